@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Catalog;
+
+/// <summary>The schemas' names that Jammi itself gives meaning.</summary>
+internal static class SchemaNames
+{
+    public const string Main = "main";
+    public const string Embeddings = "embeddings";
+    public const string System = "jammi";
+    public const string Information = "information_schema";
+    public const string Temporary = "temp";
+}
+
+/// <summary>A column of a stored table.</summary>
+/// <param name="Default">SQL text of the DEFAULT expression, or null.</param>
+internal sealed record ColumnDefinitionEntry(string Name, SqlType Type, bool Nullable, string? Default);
+
+/// <summary>PRIMARY KEY, UNIQUE (column ordinals) or CHECK (SQL text).</summary>
+internal sealed record ConstraintEntry(string Name, ConstraintKind Kind, ValueList<int> Columns, string? Check);
+
+internal enum ConstraintKind
+{
+    PrimaryKey,
+    Unique,
+    Check,
+}
+
+/// <summary>What a table is made of, before it has rows. Properties carry facts of other assemblies (an embedding table's source, model ...), kept with the table in the manifest.</summary>
+internal sealed record TableDefinition(string Schema, string Name, ValueList<ColumnDefinitionEntry> Columns, ValueList<ConstraintEntry> Constraints)
+{
+    public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>A stored table as one snapshot sees it.</summary>
+/// <param name="Id">Never reused within a database.</param>
+/// <param name="Version">Number of the commit that last changed the table (rows or definition).</param>
+internal sealed record TableEntry(long Id, long Version, TableDefinition Definition, long RowCount, bool Temporary)
+{
+    public string Name => Definition.Name;
+
+    public string Schema => Definition.Schema;
+
+    /// <summary>Per column, where known: smallest and largest value, NULLs, an estimate of distinct values.</summary>
+    public ValueList<ColumnStatistics?> Statistics { get; init; }
+
+    public OutputColumn Column(int ordinal)
+    {
+        ColumnDefinitionEntry column = Definition.Columns[ordinal];
+        return new(column.Name, column.Type, column.Nullable, new ColumnOrigin(Schema, Name, column.Name));
+    }
+
+    /// <summary>The ordinal of a column by name, ignoring case, or -1.</summary>
+    public int OrdinalOf(string column)
+    {
+        for (int i = 0; i < Definition.Columns.Count; i++)
+        {
+            if (string.Equals(Definition.Columns[i].Name, column, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}
+
+/// <summary>Minimum and maximum are null when there is no non-null value or the type has no order.</summary>
+internal sealed record ColumnStatistics(ScalarValue? Minimum, ScalarValue? Maximum, long NullCount, long? DistinctCount);
+
+/// <summary>A view: the text of its query, and the names of its columns where given.</summary>
+internal sealed record ViewEntry(string Schema, string Name, string Query, ValueList<string> Columns, bool Temporary);
+
+/// <summary>An index as declared; the engine's own structures decide what is really kept.</summary>
+internal sealed record IndexEntry(string Schema, string Name, string Table, bool Unique, ValueList<string> Columns);
+
+/// <summary>An immutable view of everything that is defined at one commit. Names compare ignoring case.</summary>
+internal sealed class DatabaseCatalog
+{
+    /// <summary>Raised by every change of a definition: what a cached plan depends on.</summary>
+    public required long DefinitionVersion { get; init; }
+
+    public ImmutableSortedSet<string> Schemas { get; init; } = [SchemaNames.Main, SchemaNames.Embeddings];
+
+    /// <summary>By "schema.name" in lower case.</summary>
+    public required ImmutableDictionary<string, TableEntry> Tables { get; init; }
+
+    public required ImmutableDictionary<string, ViewEntry> Views { get; init; }
+
+    public required ImmutableDictionary<string, IndexEntry> Indexes { get; init; }
+
+    public static string Key(string schema, string name) => (schema + "." + name).ToLowerInvariant();
+
+    /// <summary>A table by schema (null: temp, then main) and name.</summary>
+    public TableEntry? FindTable(string? schema, string name) => Find(Tables, schema, name);
+
+    public ViewEntry? FindView(string? schema, string name) => Find(Views, schema, name);
+
+    static T? Find<T>(ImmutableDictionary<string, T> entries, string? schema, string name)
+        where T : class
+    {
+        if (schema is not null)
+        {
+            return entries.GetValueOrDefault(Key(schema, name));
+        }
+
+        return entries.GetValueOrDefault(Key(SchemaNames.Temporary, name)) ?? entries.GetValueOrDefault(Key(SchemaNames.Main, name));
+    }
+}

@@ -1,0 +1,67 @@
+using Jammi.Sql.Storage;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Execution;
+
+/// <summary>What a run of a plan may use: its snapshot, parameters, cancellation, and the rows of enclosing queries. Plans themselves hold no state of a run.</summary>
+internal sealed class ExecutionContext
+{
+    public required ISnapshot Snapshot { get; init; }
+
+    /// <summary>Where the statement writes; null for a query outside a transaction.</summary>
+    public IWriteTransaction? Transaction { get; init; }
+
+    /// <summary>Values by parameter slot.</summary>
+    public IReadOnlyList<ScalarValue> Parameters { get; init; } = [];
+
+    /// <summary>Services that functions of other assemblies need (the model store); looked up by type.</summary>
+    public IServiceProvider? Services { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Receives reports of long work; may be called from any thread.</summary>
+    public IProgress<OperationProgress>? Progress { get; init; }
+
+    public int BatchRows { get; init; } = ColumnBatch.DefaultRows;
+
+    /// <summary>Collects what EXPLAIN ANALYZE shows; null when nobody asked.</summary>
+    public RunMetrics? Metrics { get; init; }
+
+    /// <summary>The statement's one "now" (UTC).</summary>
+    public DateTimeOffset Now { get; init; } = DateTimeOffset.UtcNow;
+
+    /// <summary>The current rows of enclosing Apply operators, innermost last: each a batch and a row of it.</summary>
+    public IReadOnlyList<OuterRow> OuterRows { get; init; } = [];
+
+    /// <summary>This context with one more enclosing row.</summary>
+    public ExecutionContext WithOuterRow(OuterRow row) => new()
+    {
+        Snapshot = Snapshot,
+        Transaction = Transaction,
+        Parameters = Parameters,
+        Services = Services,
+        Cancellation = Cancellation,
+        Progress = Progress,
+        BatchRows = BatchRows,
+        Metrics = Metrics,
+        Now = Now,
+        OuterRows = [.. OuterRows, row],
+        RecursiveTables = RecursiveTables,
+    };
+
+    /// <summary>The working tables of recursive CTEs that are being iterated, by CTE id.</summary>
+    public Dictionary<int, IReadOnlyList<ColumnBatch>> RecursiveTables { get; init; } = [];
+
+    public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
+}
+
+/// <summary>A row of an enclosing query.</summary>
+internal readonly record struct OuterRow(ColumnBatch Batch, int Row);
+
+/// <summary>How far a long operation is.</summary>
+/// <param name="Operation">What runs, for example the function's name.</param>
+/// <param name="Subject">On what, for example the table.</param>
+/// <param name="Done">Units finished.</param>
+/// <param name="Total">Units in all, or null when unknown.</param>
+/// <param name="UnitsPerSecond">Measured rate, 0 while unknown.</param>
+public readonly record struct OperationProgress(string Operation, string Subject, long Done, long? Total, double UnitsPerSecond);

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+
+namespace Jammi.Sql.Execution;
+
+/// <summary>Counters of one run, by physical operator, for EXPLAIN ANALYZE.</summary>
+internal sealed class RunMetrics
+{
+    readonly ConcurrentDictionary<object, OperatorMetrics> byOperator = new(ReferenceEqualityComparer.Instance);
+
+    public OperatorMetrics For(object physicalOperator) => byOperator.GetOrAdd(physicalOperator, _ => new OperatorMetrics());
+}
+
+/// <summary>What one operator did. Elapsed includes its children.</summary>
+internal sealed class OperatorMetrics
+{
+    public long Rows { get; set; }
+
+    public long Batches { get; set; }
+
+    public TimeSpan Elapsed { get; set; }
+
+    /// <summary>Further facts by name, for example "blocks skipped" or "model calls".</summary>
+    public SortedDictionary<string, long> Extra { get; } = new(StringComparer.Ordinal);
+}

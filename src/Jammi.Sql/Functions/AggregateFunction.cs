@@ -1,0 +1,46 @@
+using Apache.Arrow;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Types;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
+
+namespace Jammi.Sql.Functions;
+
+/// <summary>An aggregate function: resolved by name, bound by argument types.</summary>
+internal abstract class AggregateFunction
+{
+    /// <summary>Lower-case name.</summary>
+    public abstract string Name { get; }
+
+    public virtual IReadOnlyList<string> Aliases => [];
+
+    public abstract FunctionDocumentation Documentation { get; }
+
+    /// <summary>Whether the order of the input rows matters to the result (string_agg, array_agg, first).</summary>
+    public virtual bool OrderSensitive => false;
+
+    /// <summary>Chooses an overload for the arguments (none for count(*)), or null when none fits.</summary>
+    public abstract AggregateBinding? Bind(IReadOnlyList<Expression> arguments);
+}
+
+/// <summary>An aggregate's overload; each run creates its own state with <paramref name="CreateState"/>.</summary>
+internal sealed record AggregateBinding(SqlType ReturnType, ValueList<SqlType> ParameterTypes, bool NullableResult, Func<AggregateState> CreateState);
+
+/// <summary>The state columns of one aggregate over all groups of one operator: grouped columns in, one column out.</summary>
+internal abstract class AggregateState
+{
+    /// <summary>Makes room for groups 0 … <paramref name="count"/> - 1; new ones start empty.</summary>
+    public abstract void EnsureGroups(int count);
+
+    /// <summary>
+    /// Adds <paramref name="count"/> rows: row i goes to group <paramref name="groups"/>[i]. Arguments are columns or constants. NULLs are the state's to skip.
+    /// Rows that a FILTER or DISTINCT removes do not arrive.
+    /// </summary>
+    public abstract void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context);
+
+    /// <summary>Adds the groups of another state of the same binding: its group i goes to group <paramref name="groups"/>[i] here.</summary>
+    public abstract void Merge(AggregateState other, ReadOnlySpan<int> groups);
+
+    /// <summary>The results of groups <paramref name="start"/> … start + count - 1.</summary>
+    public abstract IArrowArray Finish(int start, int count);
+}

@@ -1,0 +1,74 @@
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
+
+namespace Jammi.Sql.Functions;
+
+/// <summary>A function that stands in FROM.</summary>
+internal abstract class TableFunction
+{
+    /// <summary>Lower-case name.</summary>
+    public abstract string Name { get; }
+
+    public virtual IReadOnlyList<string> Aliases => [];
+
+    public abstract FunctionDocumentation Documentation { get; }
+
+    /// <summary>The parameters, in order; the binder maps positional and named arguments to them and reports missing or unknown ones.</summary>
+    public abstract IReadOnlyList<TableFunctionParameter> Parameters { get; }
+
+    /// <summary>
+    /// Gives the plan that stands for the call: usually a <see cref="LogicalTableFunction"/>, or any composition of plans.
+    /// <paramref name="arguments"/>[i] belongs to <see cref="Parameters"/>[i], cast to its type; null where an optional one is not given.
+    /// </summary>
+    public abstract LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder);
+}
+
+/// <summary>A parameter of a table function. Type null takes an expression of any type; Relation takes a subquery (or a table's name as text).</summary>
+internal sealed record TableFunctionParameter(string Name, SqlType? Type, bool Optional = false, bool AcceptsRelation = false, bool Variadic = false);
+
+/// <summary>An argument: an expression (constant, parameter, or with outer columns under LATERAL) or a relation's plan.</summary>
+internal sealed record TableFunctionArgument(Expression? Expression, LogicalPlan? Relation, SourcePosition Position)
+{
+    /// <summary>The value when the expression is a constant; null otherwise.</summary>
+    public ScalarValue? Constant => (Expression as ConstantExpression)?.Value;
+}
+
+/// <summary>What a table function may ask while it is bound.</summary>
+internal interface ITableFunctionBinder
+{
+    DatabaseCatalog Catalog { get; }
+
+    IServiceProvider? Services { get; }
+
+    /// <summary>The plan of a table or view by name as a user would write it; throws UndefinedTable with the nearest names.</summary>
+    LogicalPlan BindRelation(string name, SourcePosition position);
+
+    /// <summary>A plan filtered by a condition given as SQL text over its columns.</summary>
+    LogicalPlan BindFilter(LogicalPlan input, string condition, SourcePosition position);
+
+    /// <summary>Evaluates an expression that has no columns, at bind time; parameters are not available (returns null then).</summary>
+    ScalarValue? TryEvaluate(Expression expression);
+}
+
+/// <summary>The run-time half of a table function that produces its own rows.</summary>
+internal abstract class TableSource
+{
+    /// <summary>Rows expected, for the planner; null when unknown.</summary>
+    public virtual long? EstimatedRows => null;
+
+    /// <summary>What EXPLAIN shows in brackets.</summary>
+    public virtual string Describe() => string.Empty;
+
+    /// <summary>
+    /// Opens a run. Batches have exactly the columns <paramref name="projection"/> names, in that order (indexes into the declared schema);
+    /// unread columns should cost nothing.
+    /// </summary>
+    public abstract BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context);
+}
+
+/// <summary>The evaluated arguments and opened relations of a run, in the order in which the plan lists them. The source disposes the relations it is given.</summary>
+internal sealed record TableSourceInput(IReadOnlyList<ScalarValue> Arguments, IReadOnlyList<BatchReader> Relations);

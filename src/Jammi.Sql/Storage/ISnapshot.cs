@@ -1,0 +1,86 @@
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Expressions;
+
+namespace Jammi.Sql.Storage;
+
+/// <summary>The database as it was at one commit (plus, within a transaction, its own changes). Arrays read through it stay valid until it is disposed.</summary>
+internal interface ISnapshot : IDisposable
+{
+    /// <summary>Number of the commit.</summary>
+    long Version { get; }
+
+    DatabaseCatalog Catalog { get; }
+
+    /// <summary>The row blocks of a table, in insertion order.</summary>
+    ITableData OpenTable(TableEntry table);
+}
+
+/// <summary>The rows of a table: blocks of up to some 64k rows, each read on demand by column.</summary>
+internal interface ITableData
+{
+    IReadOnlyList<IRowBlock> Blocks { get; }
+}
+
+/// <summary>A block of rows of a segment. Deleted rows are still in its arrays.</summary>
+internal interface IRowBlock
+{
+    /// <summary>Rows including deleted ones.</summary>
+    int RowCount { get; }
+
+    /// <summary>Row id of the block's first row; row i has <c>FirstRowId + i</c>.</summary>
+    long FirstRowId { get; }
+
+    /// <summary>The whole column, memory-mapped where the database is on disk: reading it copies nothing.</summary>
+    Apache.Arrow.IArrowArray Column(int ordinal);
+
+    /// <summary>Statistics of a column of this block, or null.</summary>
+    ColumnStatistics? Statistics(int ordinal);
+
+    /// <summary>Bitmap of deleted rows (bit set = deleted), or empty when none is.</summary>
+    ReadOnlyMemory<byte> Deleted { get; }
+}
+
+/// <summary>The one writer's uncommitted changes. Not thread-safe. Disposing without Commit rolls back.</summary>
+internal interface IWriteTransaction : IDisposable
+{
+    /// <summary>The database with this transaction's changes so far; a new object after each change, to be used until the next.</summary>
+    ISnapshot Current { get; }
+
+    /// <summary>Creates a table; throws DuplicateTable when a table or view of that name exists.</summary>
+    TableEntry CreateTable(TableDefinition definition, bool temporary);
+
+    /// <summary>Replaces a definition whose columns still describe the stored rows (rename, nullability, defaults, properties).</summary>
+    TableEntry AlterTable(TableEntry table, TableDefinition definition);
+
+    void DropTable(TableEntry table);
+
+    void CreateView(ViewEntry view);
+
+    void DropView(ViewEntry view);
+
+    void CreateIndex(IndexEntry index);
+
+    void DropIndex(IndexEntry index);
+
+    void CreateSchema(string name);
+
+    void DropSchema(string name);
+
+    /// <summary>Appends rows whose columns are the table's, in order and type.</summary>
+    void Append(TableEntry table, ColumnBatch batch);
+
+    /// <summary>Marks rows as deleted; ids not there or deleted already are ignored. Returns how many were deleted.</summary>
+    long Delete(TableEntry table, ReadOnlySpan<long> rowIds);
+
+    /// <summary>Removes all rows.</summary>
+    void Truncate(TableEntry table);
+
+    /// <summary>Remembers the present state.</summary>
+    object CreateSavepoint();
+
+    void RollbackTo(object savepoint);
+
+    /// <summary>Makes the changes durable and visible to later snapshots: all or nothing.</summary>
+    void Commit(CancellationToken cancellation = default);
+}

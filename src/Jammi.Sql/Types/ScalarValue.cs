@@ -1,0 +1,67 @@
+using Apache.Arrow;
+
+namespace Jammi.Sql.Types;
+
+/// <summary>
+/// One typed value, held as an Arrow array of length one so that evaluators take it without conversion.
+/// </summary>
+internal sealed class ScalarValue : IEquatable<ScalarValue>
+{
+    public ScalarValue(SqlType type, IArrowArray array)
+    {
+        if (array.Length != 1)
+        {
+            throw new ArgumentException("A scalar is an array of length one.", nameof(array));
+        }
+
+        Type = type;
+        Array = array;
+    }
+
+    public SqlType Type { get; }
+
+    /// <summary>The Arrow array of length one.</summary>
+    public IArrowArray Array { get; }
+
+    public bool IsNull => Type.Kind == SqlTypeKind.Null || Array.IsNull(0);
+
+    public static ScalarValue NullOf(SqlType type) => new(type, ColumnFactory.Nulls(type, 1));
+
+    /// <summary>Makes a value of <paramref name="type"/> from the CLR form named in <see cref="ColumnFactory.FromObjects"/>.</summary>
+    public static ScalarValue From(SqlType type, object? value) => new(type, ColumnFactory.FromObjects(type, [value]));
+
+    public static ScalarValue From(bool value) => From(SqlType.Boolean, value);
+
+    public static ScalarValue From(int value) => From(SqlType.Integer, value);
+
+    public static ScalarValue From(long value) => From(SqlType.BigInt, value);
+
+    public static ScalarValue From(string value) => From(SqlType.Text, value);
+
+    /// <summary>The CLR form of the value, or null.</summary>
+    public object? ToObject() => ColumnFactory.ToObject(Type, Array, 0);
+
+    public bool Equals(ScalarValue? other)
+    {
+        if (other is null || Type != other.Type)
+        {
+            return false;
+        }
+
+        return (ToObject(), other.ToObject()) switch
+        {
+            (byte[] a, byte[] b) => a.AsSpan().SequenceEqual(b),
+            (float[] a, float[] b) => a.AsSpan().SequenceEqual(b),
+            (object?[] a, object?[] b) => a.AsSpan().SequenceEqual(b),
+            var (a, b) => Equals(a, b),
+        };
+    }
+
+    public override bool Equals(object? obj) => Equals(obj as ScalarValue);
+
+    public override int GetHashCode() => ToObject() switch
+    {
+        System.Array array => HashCode.Combine(Type, array.Length),
+        var value => HashCode.Combine(Type, value),
+    };
+}
