@@ -1,0 +1,451 @@
+using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Apache.Arrow.Types;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Execution.Kernels;
+
+/// <summary>Gathers, slices and concatenates Arrow columns of every SQL type.</summary>
+internal static class TakeKernels
+{
+    /// <summary>A zero-copy window of a column.</summary>
+    public static IArrowArray Slice(IArrowArray array, int start, int count) =>
+        start == 0 && count == array.Length ? array : ArrowArrayFactory.BuildArray(array.Data.Slice(start, count));
+
+    public static ColumnBatch Slice(ColumnBatch batch, int start, int count) => start == 0 && count == batch.Count ? batch
+        : new(System.Array.ConvertAll(batch.Columns, c => Slice(c, start, count)), count);
+
+    public static ColumnBatch Take(ColumnBatch batch, ReadOnlySpan<int> rows)
+    {
+        var columns = new IArrowArray[batch.Columns.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = Take(batch.Columns[i], rows);
+        }
+
+        return new(columns, rows.Length);
+    }
+
+    /// <summary>Row i of the result is row <paramref name="rows"/>[i] of the column; a negative index gives NULL.</summary>
+    public static IArrowArray Take(IArrowArray array, ReadOnlySpan<int> rows)
+    {
+        ArrayData data = array.Data;
+        if (data.DataType is NullType)
+        {
+            return new NullArray(rows.Length);
+        }
+
+        ArrowBuffer validity = TakeValidity(array, rows, out int nullCount);
+        ArrowBuffer[] buffers;
+        ArrayData[]? children = null;
+        switch (data.DataType)
+        {
+            case BooleanType:
+                buffers = [validity, TakeBits(data, rows)];
+                break;
+            case StringType or BinaryType:
+                buffers = TakeBytes(data, rows, validity);
+                break;
+            case FixedSizeListType list:
+                buffers = [validity];
+                children = [TakeFixedLists(data, list, rows)];
+                break;
+            case ListType:
+                (ArrowBuffer offsets, ArrayData child) = TakeLists(data, rows);
+                buffers = [validity, offsets];
+                children = [child];
+                break;
+            case FixedWidthType fixedWidth:
+                buffers = [validity, TakeFixed(data, fixedWidth.BitWidth >> 3, rows)];
+                break;
+            default:
+                throw new SqlException(SqlErrorCode.Internal, $"Columns of {data.DataType.Name} cannot be gathered.");
+        }
+
+        return ArrowArrayFactory.BuildArray(new ArrayData(data.DataType, rows.Length, nullCount, 0, buffers, children));
+    }
+
+    /// <summary>A column of <paramref name="count"/> copies of row 0 of <paramref name="one"/>.</summary>
+    public static IArrowArray Repeat(IArrowArray one, int count)
+    {
+        if (count == 1 && one.Length == 1)
+        {
+            return one;
+        }
+
+        int[] rows = new int[count];
+        return Take(one, rows);
+    }
+
+    /// <summary>The column form of a value for a batch of <paramref name="count"/> rows.</summary>
+    public static IArrowArray Materialize(ColumnarValue value, int count) => value.IsConstant ? Repeat(value.Array, count) : value.Array;
+
+    public static ColumnBatch Concat(IReadOnlyList<ColumnBatch> batches)
+    {
+        if (batches.Count == 1)
+        {
+            return batches[0];
+        }
+
+        int count = 0;
+        foreach (ColumnBatch batch in batches)
+        {
+            count = checked(count + batch.Count);
+        }
+
+        var columns = new IArrowArray[batches[0].Columns.Length];
+        var parts = new IArrowArray[batches.Count];
+        for (int c = 0; c < columns.Length; c++)
+        {
+            for (int i = 0; i < parts.Length; i++)
+            {
+                parts[i] = batches[i].Columns[c];
+            }
+
+            columns[c] = Concat(parts);
+        }
+
+        return new(columns, count);
+    }
+
+    public static IArrowArray Concat(ReadOnlySpan<IArrowArray> arrays)
+    {
+        if (arrays.Length == 1)
+        {
+            return arrays[0];
+        }
+
+        int count = 0;
+        int nullCount = 0;
+        foreach (IArrowArray array in arrays)
+        {
+            count = checked(count + array.Length);
+            nullCount += array.NullCount;
+        }
+
+        IArrowType type = arrays[0].Data.DataType;
+        if (type is NullType)
+        {
+            return new NullArray(count);
+        }
+
+        ArrowBuffer validity = ConcatValidity(arrays, count, nullCount);
+        ArrowBuffer[] buffers;
+        ArrayData[]? children = null;
+        switch (type)
+        {
+            case BooleanType:
+                byte[] bits = new byte[ColumnFactory.BitmapBytes(count)];
+                int bit = 0;
+                foreach (IArrowArray array in arrays)
+                {
+                    Validity.CopyBits(array.Data.Buffers[1].Span, array.Data.Offset, bits, bit, array.Length);
+                    bit += array.Length;
+                }
+
+                buffers = [validity, new ArrowBuffer(bits)];
+                break;
+            case StringType or BinaryType:
+                buffers = ConcatBytes(arrays, count, validity);
+                break;
+            case FixedSizeListType list:
+                buffers = [validity];
+                children = [ConcatChildren(arrays, a => (a.Data.Offset * list.ListSize, a.Length * list.ListSize))];
+                break;
+            case ListType:
+                byte[] offsets = ColumnFactory.Allocate((count + 1) * sizeof(int));
+                Span<int> starts = MemoryMarshal.Cast<byte, int>(offsets.AsSpan());
+                starts[0] = 0;
+                int row = 0;
+                foreach (IArrowArray array in arrays)
+                {
+                    ReadOnlySpan<int> from = OffsetsOf(array.Data);
+                    for (int i = 0; i < array.Length; i++)
+                    {
+                        starts[row + 1] = starts[row] + from[i + 1] - from[i];
+                        row++;
+                    }
+                }
+
+                buffers = [validity, new ArrowBuffer(offsets)];
+                children = [ConcatChildren(arrays, a => (OffsetsOf(a.Data)[0], OffsetsOf(a.Data)[a.Length] - OffsetsOf(a.Data)[0]))];
+                break;
+            case FixedWidthType fixedWidth:
+                int width = fixedWidth.BitWidth >> 3;
+                byte[] values = ColumnFactory.Allocate(checked(count * width));
+                int position = 0;
+                foreach (IArrowArray array in arrays)
+                {
+                    array.Data.Buffers[1].Span.Slice(array.Data.Offset * width, array.Length * width).CopyTo(values.AsSpan(position));
+                    position += array.Length * width;
+                }
+
+                buffers = [validity, new ArrowBuffer(values)];
+                break;
+            default:
+                throw new SqlException(SqlErrorCode.Internal, $"Columns of {type.Name} cannot be joined end to end.");
+        }
+
+        return ArrowArrayFactory.BuildArray(new ArrayData(type, count, nullCount, 0, buffers, children));
+    }
+
+    /// <summary>The n + 1 offsets of a text, blob or list column's rows, honouring the array's offset.</summary>
+    public static ReadOnlySpan<int> OffsetsOf(ArrayData data) => data.Length == 0
+        ? [0]
+        : MemoryMarshal.Cast<byte, int>(data.Buffers[1].Span).Slice(data.Offset, data.Length + 1);
+
+    static ArrowBuffer TakeValidity(IArrowArray array, ReadOnlySpan<int> rows, out int nullCount)
+    {
+        ReadOnlySpan<byte> source = Validity.Of(array, out int offset);
+        nullCount = 0;
+        if (source.IsEmpty && !ContainsNegative(rows))
+        {
+            return ArrowBuffer.Empty;
+        }
+
+        byte[] target = new byte[ColumnFactory.BitmapBytes(rows.Length)];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int row = rows[i];
+            if (row >= 0 && (source.IsEmpty || Validity.Get(source, offset + row)))
+            {
+                Validity.Set(target, i);
+            }
+            else
+            {
+                nullCount++;
+            }
+        }
+
+        return nullCount == 0 ? ArrowBuffer.Empty : new ArrowBuffer(target);
+    }
+
+    static bool ContainsNegative(ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+        {
+            if (row < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    static ArrowBuffer TakeBits(ArrayData data, ReadOnlySpan<int> rows)
+    {
+        ReadOnlySpan<byte> source = data.Buffers[1].Span;
+        byte[] target = new byte[ColumnFactory.BitmapBytes(rows.Length)];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] >= 0 && Validity.Get(source, data.Offset + rows[i]))
+            {
+                Validity.Set(target, i);
+            }
+        }
+
+        return new ArrowBuffer(target);
+    }
+
+    static ArrowBuffer TakeFixed(ArrayData data, int width, ReadOnlySpan<int> rows)
+    {
+        byte[] target = ColumnFactory.Allocate(rows.Length * width);
+        ReadOnlySpan<byte> source = data.Length == 0 ? default : data.Buffers[1].Span.Slice(data.Offset * width, data.Length * width);
+        switch (width)
+        {
+            case 1:
+                Gather<byte>(source, target, rows);
+                break;
+            case 2:
+                Gather<short>(source, target, rows);
+                break;
+            case 4:
+                Gather<int>(source, target, rows);
+                break;
+            case 8:
+                Gather<long>(source, target, rows);
+                break;
+            case 16:
+                Gather<Int128>(source, target, rows);
+                break;
+            default:
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    Span<byte> cell = target.AsSpan(i * width, width);
+                    if (rows[i] < 0)
+                    {
+                        cell.Clear();
+                    }
+                    else
+                    {
+                        source.Slice(rows[i] * width, width).CopyTo(cell);
+                    }
+                }
+
+                break;
+        }
+
+        return new ArrowBuffer(target);
+    }
+
+    static void Gather<T>(ReadOnlySpan<byte> sourceBytes, Span<byte> targetBytes, ReadOnlySpan<int> rows)
+        where T : unmanaged
+    {
+        ReadOnlySpan<T> source = MemoryMarshal.Cast<byte, T>(sourceBytes);
+        Span<T> target = MemoryMarshal.Cast<byte, T>(targetBytes);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int row = rows[i];
+            target[i] = row < 0 ? default : source[row];
+        }
+    }
+
+    static ArrowBuffer[] TakeBytes(ArrayData data, ReadOnlySpan<int> rows, ArrowBuffer validity)
+    {
+        ReadOnlySpan<int> from = OffsetsOf(data);
+        ReadOnlySpan<byte> source = data.Buffers[2].Span;
+        byte[] offsetBytes = ColumnFactory.Allocate((rows.Length + 1) * sizeof(int));
+        Span<int> offsets = MemoryMarshal.Cast<byte, int>(offsetBytes.AsSpan());
+        offsets[0] = 0;
+        long total = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int row = rows[i];
+            total += row < 0 ? 0 : from[row + 1] - from[row];
+            offsets[i + 1] = total <= int.MaxValue ? (int)total
+                : throw new SqlException(SqlErrorCode.NotSupported, "More than 2 GiB of text or blobs in one batch of rows are not supported.");
+        }
+
+        byte[] target = ColumnFactory.Allocate((int)total);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int row = rows[i];
+            if (row >= 0)
+            {
+                source.Slice(from[row], from[row + 1] - from[row]).CopyTo(target.AsSpan(offsets[i]));
+            }
+        }
+
+        return [validity, new ArrowBuffer(offsetBytes), new ArrowBuffer(target)];
+    }
+
+    static ArrayData TakeFixedLists(ArrayData data, FixedSizeListType list, ReadOnlySpan<int> rows)
+    {
+        ArrayData child = data.Children[0];
+        int width = list.ListSize * sizeof(float);
+        byte[] target = ColumnFactory.Allocate(checked(rows.Length * width));
+        ReadOnlySpan<byte> source = child.Buffers[1].Span[(child.Offset * sizeof(float))..];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Span<byte> cell = target.AsSpan(i * width, width);
+            if (rows[i] < 0)
+            {
+                cell.Clear();
+            }
+            else
+            {
+                source.Slice((data.Offset + rows[i]) * width, width).CopyTo(cell);
+            }
+        }
+
+        return new ArrayData(child.DataType, rows.Length * list.ListSize, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(target)]);
+    }
+
+    static (ArrowBuffer Offsets, ArrayData Child) TakeLists(ArrayData data, ReadOnlySpan<int> rows)
+    {
+        ReadOnlySpan<int> from = OffsetsOf(data);
+        byte[] offsetBytes = ColumnFactory.Allocate((rows.Length + 1) * sizeof(int));
+        Span<int> offsets = MemoryMarshal.Cast<byte, int>(offsetBytes.AsSpan());
+        offsets[0] = 0;
+        var items = new List<int>();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] >= 0)
+            {
+                for (int j = from[rows[i]]; j < from[rows[i] + 1]; j++)
+                {
+                    items.Add(j);
+                }
+            }
+
+            offsets[i + 1] = items.Count;
+        }
+
+        IArrowArray child = Take(ArrowArrayFactory.BuildArray(data.Children[0]), CollectionsMarshal.AsSpan(items));
+        return (new ArrowBuffer(offsetBytes), child.Data);
+    }
+
+    static ArrowBuffer ConcatValidity(ReadOnlySpan<IArrowArray> arrays, int count, int nullCount)
+    {
+        if (nullCount == 0)
+        {
+            return ArrowBuffer.Empty;
+        }
+
+        byte[] target = new byte[ColumnFactory.BitmapBytes(count)];
+        int position = 0;
+        foreach (IArrowArray array in arrays)
+        {
+            ReadOnlySpan<byte> source = Validity.Of(array, out int offset);
+            if (source.IsEmpty)
+            {
+                for (int i = 0; i < array.Length; i++)
+                {
+                    Validity.Set(target, position + i);
+                }
+            }
+            else
+            {
+                Validity.CopyBits(source, offset, target, position, array.Length);
+            }
+
+            position += array.Length;
+        }
+
+        return new ArrowBuffer(target);
+    }
+
+    static ArrowBuffer[] ConcatBytes(ReadOnlySpan<IArrowArray> arrays, int count, ArrowBuffer validity)
+    {
+        byte[] offsetBytes = ColumnFactory.Allocate((count + 1) * sizeof(int));
+        Span<int> offsets = MemoryMarshal.Cast<byte, int>(offsetBytes.AsSpan());
+        offsets[0] = 0;
+        int row = 0;
+        long total = 0;
+        foreach (IArrowArray array in arrays)
+        {
+            ReadOnlySpan<int> from = OffsetsOf(array.Data);
+            for (int i = 0; i < array.Length; i++)
+            {
+                total += from[i + 1] - from[i];
+                offsets[++row] = total <= int.MaxValue ? (int)total
+                    : throw new SqlException(SqlErrorCode.NotSupported, "More than 2 GiB of text or blobs in one column of an operator that gathers its input are not supported.");
+            }
+        }
+
+        byte[] target = ColumnFactory.Allocate((int)total);
+        int position = 0;
+        foreach (IArrowArray array in arrays)
+        {
+            ReadOnlySpan<int> from = OffsetsOf(array.Data);
+            int length = from[array.Length] - from[0];
+            array.Data.Buffers[2].Span.Slice(from[0], length).CopyTo(target.AsSpan(position));
+            position += length;
+        }
+
+        return [validity, new ArrowBuffer(offsetBytes), new ArrowBuffer(target)];
+    }
+
+    static ArrayData ConcatChildren(ReadOnlySpan<IArrowArray> arrays, Func<IArrowArray, (int Start, int Length)> window)
+    {
+        var children = new IArrowArray[arrays.Length];
+        for (int i = 0; i < arrays.Length; i++)
+        {
+            (int start, int length) = window(arrays[i]);
+            children[i] = Slice(ArrowArrayFactory.BuildArray(arrays[i].Data.Children[0]), start, length);
+        }
+
+        return Concat(children).Data;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Storage;
+
+/// <summary>
+/// The complete state of a database as a JSON document, followed by a line with the SHA-256 of the document: a torn or edited manifest is recognised.
+/// <c>docs/storage-format.md</c> describes the fields.
+/// </summary>
+internal sealed record Manifest
+{
+    public const int CurrentFormat = 1;
+
+    public int Format { get; init; } = CurrentFormat;
+
+    public long Version { get; init; }
+
+    public long Predecessor { get; init; }
+
+    public long DefinitionVersion { get; init; }
+
+    public long NextTableId { get; init; }
+
+    public long NextFileId { get; init; }
+
+    public required string[] Schemas { get; init; }
+
+    public required ManifestTable[] Tables { get; init; }
+
+    public required ManifestView[] Views { get; init; }
+
+    public required ManifestIndex[] Indexes { get; init; }
+
+    public byte[] Serialize()
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.Manifest);
+        return [.. body, (byte)'\n', .. System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(body))), (byte)'\n'];
+    }
+
+    /// <summary>Reads a manifest, or says why it is none.</summary>
+    public static Manifest? TryParse(ReadOnlySpan<byte> file, out string problem)
+    {
+        problem = string.Empty;
+        int end = file.Length - 1;
+        int line = end > 0 ? file[..end].LastIndexOf((byte)'\n') : -1;
+        if (line < 0 || file[end] != (byte)'\n')
+        {
+            problem = "it ends early";
+            return null;
+        }
+
+        ReadOnlySpan<byte> body = file[..line];
+        if (!Convert.ToHexStringLower(SHA256.HashData(body)).AsSpan().SequenceEqual(System.Text.Encoding.ASCII.GetString(file[(line + 1)..end])))
+        {
+            problem = "its checksum does not match";
+            return null;
+        }
+
+        Manifest? manifest = JsonSerializer.Deserialize(body, ManifestJson.Default.Manifest);
+        if (manifest is null || manifest.Format != CurrentFormat)
+        {
+            problem = $"its format is {manifest?.Format}, and this version of Jammi reads format {CurrentFormat}";
+            return null;
+        }
+
+        return manifest;
+    }
+
+    public static Manifest From(DatabaseState state, long predecessor) => new()
+    {
+        Version = state.Version,
+        Predecessor = predecessor,
+        DefinitionVersion = state.DefinitionVersion,
+        NextTableId = state.NextTableId,
+        NextFileId = state.NextFileId,
+        Schemas = [.. state.Schemas],
+        Tables = [.. state.Tables.Values.Where(t => !t.Entry.Temporary).OrderBy(t => t.Entry.Id).Select(ManifestTable.From)],
+        Views = [.. state.Views.Values.Where(v => !v.Temporary).Select(v => new ManifestView(v.Schema, v.Name, v.Query, [.. v.Columns]))],
+        Indexes = [.. state.Indexes.Values.Select(i => new ManifestIndex(i.Schema, i.Name, i.Table, i.Unique, [.. i.Columns]))],
+    };
+
+    /// <param name="open">Makes the segment of a number, given its blocks.</param>
+    /// <param name="readDeletes">Reads the delete vectors of a file number, given the blocks' row counts.</param>
+    public DatabaseState ToState(Func<long, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes) => new()
+    {
+        Version = Version,
+        DefinitionVersion = DefinitionVersion,
+        NextTableId = NextTableId,
+        NextFileId = NextFileId,
+        Schemas = [.. Schemas],
+        Tables = Tables.Select(t => t.ToState(open, readDeletes)).ToImmutableDictionary(t => DatabaseCatalog.Key(t.Entry.Schema, t.Entry.Name)),
+        Views = Views.ToImmutableDictionary(v => DatabaseCatalog.Key(v.Schema, v.Name), v => new ViewEntry(v.Schema, v.Name, v.Query, v.Columns.ToValueList(), Temporary: false)),
+        Indexes = Indexes.ToImmutableDictionary(i => DatabaseCatalog.Key(i.Schema, i.Name), i => new IndexEntry(i.Schema, i.Name, i.Table, i.Unique, i.Columns.ToValueList())),
+    };
+}
+
+internal sealed record ManifestView(string Schema, string Name, string Query, string[] Columns);
+
+internal sealed record ManifestIndex(string Schema, string Name, string Table, bool Unique, string[] Columns);
+
+internal sealed record ManifestType(SqlTypeKind Kind, int Precision, int Scale, int Dimension, ManifestType? Element)
+{
+    public static ManifestType From(SqlType type) => new(type.Kind, type.Precision, type.Scale, type.Dimension, type.Element is null ? null : From(type.Element));
+
+    public SqlType ToType() => new(Kind, Precision, Scale, Element?.ToType(), Dimension);
+}
+
+internal sealed record ManifestColumn(string Name, ManifestType Type, bool Nullable, string? Default);
+
+internal sealed record ManifestConstraint(string Name, ConstraintKind Kind, int[] Columns, string? Check);
+
+/// <summary>Bounds are the value's bytes as Arrow holds them.</summary>
+internal sealed record ManifestStatistics(byte[]? Min, byte[]? Max, long Nulls, long? Distinct);
+
+internal sealed record ManifestBlock(int Rows, ManifestStatistics?[] Columns);
+
+internal sealed record ManifestSegment(long Id, ManifestBlock[] Blocks, long DeleteFile, long DeletedRows);
+
+internal sealed record ManifestTable(
+    long Id,
+    long Version,
+    string Schema,
+    string Name,
+    ManifestColumn[] Columns,
+    ManifestConstraint[] Constraints,
+    SortedDictionary<string, string> Properties,
+    ManifestSegment[] Segments)
+{
+    public static ManifestTable From(TableState table)
+    {
+        TableDefinition definition = table.Entry.Definition;
+        return new(
+            table.Entry.Id,
+            table.Entry.Version,
+            definition.Schema,
+            definition.Name,
+            [.. definition.Columns.Select(c => new ManifestColumn(c.Name, ManifestType.From(c.Type), c.Nullable, c.Default))],
+            [.. definition.Constraints.Select(c => new ManifestConstraint(c.Name, c.Kind, [.. c.Columns], c.Check))],
+            new(definition.Properties, StringComparer.Ordinal),
+            [.. table.Segments.Select(s => new ManifestSegment(s.Segment.Id, [.. s.Segment.Blocks.Select(From)], s.DeleteFile, s.DeletedRows))]);
+    }
+
+    public TableState ToState(Func<long, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes)
+    {
+        var definition = new TableDefinition(
+            Schema,
+            Name,
+            Columns.Select(c => new ColumnDefinitionEntry(c.Name, c.Type.ToType(), c.Nullable, c.Default)).ToValueList(),
+            Constraints.Select(c => new ConstraintEntry(c.Name, c.Kind, c.Columns.ToValueList(), c.Check)).ToValueList())
+        {
+            Properties = Properties.ToImmutableSortedDictionary(),
+        };
+        ImmutableArray<SegmentState> segments = [.. Segments.Select(s =>
+        {
+            BlockHeader[] blocks = [.. s.Blocks.Select(b => ToHeader(b, definition))];
+            SegmentState whole = SegmentState.Whole(open(s.Id, blocks));
+            return s.DeleteFile == 0 ? whole : whole with { Deleted = readDeletes(s.DeleteFile, blocks), DeletedRows = s.DeletedRows, DeleteFile = s.DeleteFile };
+        })];
+        return new(DatabaseState.Summarize(new TableEntry(Id, Version, definition, 0, Temporary: false), segments), segments);
+    }
+
+    static ManifestBlock From(BlockHeader block) => new(
+        block.RowCount,
+        [.. block.Statistics.Select(s => s is null ? null : new ManifestStatistics(Bytes(s.Minimum), Bytes(s.Maximum), s.NullCount, s.DistinctCount))]);
+
+    static BlockHeader ToHeader(ManifestBlock block, TableDefinition definition) => new(
+        block.Rows,
+        block.Columns.Select((s, i) => s is null ? null : new ColumnStatistics(Value(definition.Columns[i].Type, s.Min), Value(definition.Columns[i].Type, s.Max), s.Nulls, s.Distinct)).ToValueList());
+
+    static byte[]? Bytes(ScalarValue? value) => value is null ? null
+        : value.Type.Kind == SqlTypeKind.Text ? ((Apache.Arrow.BinaryArray)value.Array).GetBytes(0).ToArray()
+        : value.Array.Data.Buffers[1].Span.Slice(value.Array.Data.Offset * value.Type.FixedWidth, value.Type.FixedWidth).ToArray();
+
+    static ScalarValue? Value(SqlType type, byte[]? bytes) => bytes is null ? null
+        : type.Kind == SqlTypeKind.Text ? ScalarValue.From(type, bytes)
+        : new ScalarValue(type, ColumnFactory.FromValues(type, 1, bytes));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Manifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

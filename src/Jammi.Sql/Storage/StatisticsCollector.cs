@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Storage;
+
+/// <summary>Smallest and largest value and the number of NULLs of a column, for types that have an order; long texts are left out.</summary>
+internal static class StatisticsCollector
+{
+    const int LongestText = 64;
+
+    public static ColumnStatistics? Collect(SqlType type, IArrowArray array) => type.Kind switch
+    {
+        SqlTypeKind.TinyInt => Fixed<sbyte>(type, array),
+        SqlTypeKind.SmallInt => Fixed<short>(type, array),
+        SqlTypeKind.Integer or SqlTypeKind.Date => Fixed<int>(type, array),
+        SqlTypeKind.BigInt or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => Fixed<long>(type, array),
+        SqlTypeKind.UTinyInt => Fixed<byte>(type, array),
+        SqlTypeKind.USmallInt => Fixed<ushort>(type, array),
+        SqlTypeKind.UInteger => Fixed<uint>(type, array),
+        SqlTypeKind.UBigInt => Fixed<ulong>(type, array),
+        SqlTypeKind.Decimal => Fixed<Int128>(type, array),
+        SqlTypeKind.Text => Text(type, array),
+        // NaN and signed zero make floating-point bounds treacherous, and bounds of the other types skip nothing.
+        _ => new ColumnStatistics(null, null, array.NullCount, null),
+    };
+
+    /// <summary>Bounds of two blocks taken together.</summary>
+    public static ColumnStatistics? Merge(ColumnStatistics? a, ColumnStatistics? b)
+    {
+        if (a is null || b is null)
+        {
+            return null;
+        }
+
+        return new(Pick(a, b, s => s.Minimum, smaller: true), Pick(a, b, s => s.Maximum, smaller: false), a.NullCount + b.NullCount, null);
+    }
+
+    static ScalarValue? Pick(ColumnStatistics a, ColumnStatistics b, Func<ColumnStatistics, ScalarValue?> bound, bool smaller)
+    {
+        ScalarValue? x = bound(a);
+        ScalarValue? y = bound(b);
+        if (x is null || y is null)
+        {
+            // Without a bound a block is either all NULL (the other's bound holds) or of unknown content; a block without values says so by its rows.
+            return null;
+        }
+
+        int order = Compare(x, y);
+        return (order < 0) == smaller ? x : y;
+    }
+
+    static int Compare(ScalarValue x, ScalarValue y) => x.Type.Kind switch
+    {
+        SqlTypeKind.Text => ((BinaryArray)x.Array).GetBytes(0).SequenceCompareTo(((BinaryArray)y.Array).GetBytes(0)),
+        SqlTypeKind.Decimal => DecimalValue.Read(x.Array, 0).CompareTo(DecimalValue.Read(y.Array, 0)),
+        _ => Comparer<object>.Default.Compare(x.ToObject(), y.ToObject()),
+    };
+
+    static ColumnStatistics Fixed<T>(SqlType type, IArrowArray array)
+        where T : unmanaged, IComparable<T>
+    {
+        if (array.Length == array.NullCount)
+        {
+            return new(null, null, array.NullCount, null);
+        }
+
+        ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(array.Data.Buffers[1].Span).Slice(array.Data.Offset, array.Length);
+        ReadOnlySpan<byte> validity = Validity.Of(array, out int offset);
+        int smallest = -1;
+        int largest = -1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!validity.IsEmpty && !Validity.Get(validity, offset + i))
+            {
+                continue;
+            }
+
+            if (smallest < 0 || values[i].CompareTo(values[smallest]) < 0)
+            {
+                smallest = i;
+            }
+
+            if (largest < 0 || values[i].CompareTo(values[largest]) > 0)
+            {
+                largest = i;
+            }
+        }
+
+        return new(At(type, array, smallest), At(type, array, largest), array.NullCount, null);
+    }
+
+    static ColumnStatistics Text(SqlType type, IArrowArray array)
+    {
+        var text = (BinaryArray)array;
+        int smallest = -1;
+        int largest = -1;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text.IsNull(i))
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> value = text.GetBytes(i);
+            if (value.Length > LongestText)
+            {
+                return new(null, null, array.NullCount, null);
+            }
+
+            if (smallest < 0 || value.SequenceCompareTo(text.GetBytes(smallest)) < 0)
+            {
+                smallest = i;
+            }
+
+            if (largest < 0 || value.SequenceCompareTo(text.GetBytes(largest)) > 0)
+            {
+                largest = i;
+            }
+        }
+
+        return smallest < 0 ? new(null, null, array.NullCount, null) : new(At(type, array, smallest), At(type, array, largest), array.NullCount, null);
+    }
+
+    static ScalarValue At(SqlType type, IArrowArray array, int index) => new(type, TakeKernels.Take(array, [index]));
+}
