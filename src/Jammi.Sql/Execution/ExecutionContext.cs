@@ -47,10 +47,14 @@ internal sealed class ExecutionContext
         Now = Now,
         OuterRows = [.. OuterRows, row],
         RecursiveTables = RecursiveTables,
+        Result = Result,
     };
 
     /// <summary>The working tables of recursive CTEs that are being iterated, by CTE id.</summary>
     public Dictionary<int, IReadOnlyList<ColumnBatch>> RecursiveTables { get; init; } = [];
+
+    /// <summary>Receives the number of rows that the statement writes.</summary>
+    public RunResult Result { get; init; } = new();
 
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
 }

@@ -1,0 +1,32 @@
+using Jammi.Sql.Plans;
+
+namespace Jammi.Sql.Execution;
+
+/// <summary>
+/// A node of the physical plan: how rows are made. Immutable, so that a cached plan may run any number of times at once; all state of a run
+/// lives in the iterator that <see cref="Run"/> returns.
+/// </summary>
+internal abstract class PhysicalOperator(PlanSchema schema, params PhysicalOperator[] children)
+{
+    public PlanSchema Schema { get; } = schema;
+
+    public IReadOnlyList<PhysicalOperator> Children { get; } = children;
+
+    /// <summary>Rows that the planner expects, or null when it cannot tell.</summary>
+    public long? EstimatedRows { get; init; }
+
+    /// <summary>The operator's name in EXPLAIN.</summary>
+    public virtual string Name => GetType().Name is var name && name.EndsWith("Operator", StringComparison.Ordinal) ? name[..^"Operator".Length] : GetType().Name;
+
+    /// <summary>What EXPLAIN shows behind the name.</summary>
+    public virtual string Describe() => string.Empty;
+
+    /// <summary>Starts a run: nothing is read before the first <see cref="BatchReader.Next"/>.</summary>
+    public BatchReader Open(ExecutionContext context) => new OperatorReader(Run(context), context, context.Metrics?.For(this));
+
+    /// <summary>
+    /// One run. Yields batches of the schema's columns (empty ones are skipped by the reader); inputs are opened inside, by <c>using</c>, so that
+    /// abandoning the iterator releases them.
+    /// </summary>
+    protected abstract IEnumerable<ColumnBatch> Run(ExecutionContext context);
+}
