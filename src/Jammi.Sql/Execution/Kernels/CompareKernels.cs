@@ -1,0 +1,240 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Execution.Kernels;
+
+/// <summary>Compares two columns, or a column and a constant, of one type into a BOOLEAN column.</summary>
+internal static class CompareKernels
+{
+    /// <summary>The result has <paramref name="count"/> rows; both operands constant is the caller's case of count 1.</summary>
+    public static IArrowArray Compare(ComparisonOperator op, SqlType type, ColumnarValue left, ColumnarValue right, int count)
+    {
+        if (op >= ComparisonOperator.NotDistinct)
+        {
+            return CompareDistinct(op == ComparisonOperator.Distinct, type, left, right, count);
+        }
+
+        byte[] bits = new byte[ColumnFactory.BitmapBytes(count)];
+        byte[]? validity = CombineValidity(left, right, count);
+        switch (type.Kind)
+        {
+            case SqlTypeKind.Integer or SqlTypeKind.Date:
+                Dispatch<int>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.BigInt or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz:
+                Dispatch<long>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.SmallInt:
+                Dispatch<short>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.TinyInt:
+                Dispatch<sbyte>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.UTinyInt:
+                Dispatch<byte>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.USmallInt:
+                Dispatch<ushort>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.UInteger:
+                Dispatch<uint>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.UBigInt:
+                Dispatch<ulong>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.Decimal:
+                Dispatch<Int128>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.Text or SqlTypeKind.Blob when op is ComparisonOperator.Equal or ComparisonOperator.NotEqual:
+                CompareBytesEqual(op == ComparisonOperator.NotEqual, left, right, bits, count);
+                break;
+            default:
+                CompareCells(op, CellComparer.For(type), left, right, validity, bits, count);
+                break;
+        }
+
+        return BooleanColumn.Create(count, bits, validity);
+    }
+
+    static void Dispatch<T>(ComparisonOperator op, ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
+        where T : unmanaged, IComparisonOperators<T, T, bool>
+    {
+        switch (op)
+        {
+            case ComparisonOperator.Equal:
+                Loop<T, EqualTo>(left, right, bits, count);
+                break;
+            case ComparisonOperator.NotEqual:
+                Loop<T, NotEqualTo>(left, right, bits, count);
+                break;
+            case ComparisonOperator.Less:
+                Loop<T, LessThan>(left, right, bits, count);
+                break;
+            case ComparisonOperator.LessOrEqual:
+                Loop<T, AtMost>(left, right, bits, count);
+                break;
+            case ComparisonOperator.Greater:
+                Loop<T, LessThan>(right, left, bits, count);
+                break;
+            default:
+                Loop<T, AtMost>(right, left, bits, count);
+                break;
+        }
+    }
+
+    static void Loop<T, TTest>(ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
+        where T : unmanaged, IComparisonOperators<T, T, bool>
+        where TTest : struct, ITest
+    {
+        ReadOnlySpan<T> a = Values<T>(left.Array);
+        ReadOnlySpan<T> b = Values<T>(right.Array);
+        int aStep = left.IsConstant ? 0 : 1;
+        int bStep = right.IsConstant ? 0 : 1;
+        int i = 0;
+        for (int octet = 0; octet < bits.Length; octet++)
+        {
+            int byteBits = 0;
+            int end = Math.Min(i + 8, count);
+            for (int bit = 0; i < end; i++, bit++)
+            {
+                byteBits |= (TTest.Holds(a[i * aStep], b[i * bStep]) ? 1 : 0) << bit;
+            }
+
+            bits[octet] = (byte)byteBits;
+        }
+    }
+
+    static void CompareBytesEqual(bool negated, ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
+    {
+        ReadOnlySpan<int> aOffsets = TakeKernels.OffsetsOf(left.Array.Data);
+        ReadOnlySpan<int> bOffsets = TakeKernels.OffsetsOf(right.Array.Data);
+        ReadOnlySpan<byte> aBytes = left.Array.Data.Buffers[2].Span;
+        ReadOnlySpan<byte> bBytes = right.Array.Data.Buffers[2].Span;
+        for (int i = 0; i < count; i++)
+        {
+            int x = left.IndexOf(i);
+            int y = right.IndexOf(i);
+            int length = aOffsets[x + 1] - aOffsets[x];
+            bool equal = length == bOffsets[y + 1] - bOffsets[y] && aBytes.Slice(aOffsets[x], length).SequenceEqual(bBytes.Slice(bOffsets[y], length));
+            if (equal != negated)
+            {
+                Validity.Set(bits, i);
+            }
+        }
+    }
+
+    static void CompareCells(ComparisonOperator op, CellComparer comparer, ColumnarValue left, ColumnarValue right, byte[]? validity, Span<byte> bits, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if ((validity is null || Validity.Get(validity, i)) && Holds(op, comparer.Compare(left.Array, left.IndexOf(i), right.Array, right.IndexOf(i))))
+            {
+                Validity.Set(bits, i);
+            }
+        }
+    }
+
+    static IArrowArray CompareDistinct(bool distinct, SqlType type, ColumnarValue left, ColumnarValue right, int count)
+    {
+        CellComparer comparer = CellComparer.For(type);
+        byte[] bits = new byte[ColumnFactory.BitmapBytes(count)];
+        for (int i = 0; i < count; i++)
+        {
+            int x = left.IndexOf(i);
+            int y = right.IndexOf(i);
+            bool xNull = left.Array.IsNull(x);
+            bool yNull = right.Array.IsNull(y);
+            bool same = xNull || yNull ? xNull && yNull : comparer.Compare(left.Array, x, right.Array, y) == 0;
+            if (same != distinct)
+            {
+                Validity.Set(bits, i);
+            }
+        }
+
+        return BooleanColumn.Create(count, bits, validity: null);
+    }
+
+    public static bool Holds(ComparisonOperator op, int order) => op switch
+    {
+        ComparisonOperator.Equal => order == 0,
+        ComparisonOperator.NotEqual => order != 0,
+        ComparisonOperator.Less => order < 0,
+        ComparisonOperator.LessOrEqual => order <= 0,
+        ComparisonOperator.Greater => order > 0,
+        _ => order >= 0,
+    };
+
+    /// <summary>Rows where both operands have a value; null when that is every row.</summary>
+    public static byte[]? CombineValidity(ColumnarValue left, ColumnarValue right, int count)
+    {
+        byte[]? result = null;
+        And(left, count, ref result);
+        And(right, count, ref result);
+        return result;
+    }
+
+    static void And(ColumnarValue value, int count, ref byte[]? result)
+    {
+        ReadOnlySpan<byte> bits = Validity.Of(value.Array, out int offset);
+        bool allNull = value.Array is NullArray || (value.IsConstant && value.Array.IsNull(0));
+        if (allNull)
+        {
+            result = new byte[ColumnFactory.BitmapBytes(count)];
+            return;
+        }
+
+        if (bits.IsEmpty)
+        {
+            return;
+        }
+
+        byte[] own = new byte[ColumnFactory.BitmapBytes(count)];
+        Validity.CopyBits(bits, offset, own, 0, count);
+        if (result is null)
+        {
+            result = own;
+            return;
+        }
+
+        for (int i = 0; i < own.Length; i++)
+        {
+            result[i] &= own[i];
+        }
+    }
+
+    static ReadOnlySpan<T> Values<T>(IArrowArray array)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(array.Data.Buffers[1].Span).Slice(array.Data.Offset, array.Length);
+
+    interface ITest
+    {
+        static abstract bool Holds<T>(T a, T b)
+            where T : IComparisonOperators<T, T, bool>;
+    }
+
+    readonly struct EqualTo : ITest
+    {
+        public static bool Holds<T>(T a, T b)
+            where T : IComparisonOperators<T, T, bool> => a == b;
+    }
+
+    readonly struct NotEqualTo : ITest
+    {
+        public static bool Holds<T>(T a, T b)
+            where T : IComparisonOperators<T, T, bool> => a != b;
+    }
+
+    readonly struct LessThan : ITest
+    {
+        public static bool Holds<T>(T a, T b)
+            where T : IComparisonOperators<T, T, bool> => a < b;
+    }
+
+    readonly struct AtMost : ITest
+    {
+        public static bool Holds<T>(T a, T b)
+            where T : IComparisonOperators<T, T, bool> => a <= b;
+    }
+}
