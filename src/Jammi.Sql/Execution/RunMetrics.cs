@@ -21,4 +21,6 @@ internal sealed class OperatorMetrics
 
     /// <summary>Further facts by name, for example "blocks skipped" or "model calls".</summary>
     public SortedDictionary<string, long> Extra { get; } = new(StringComparer.Ordinal);
+
+    public void Add(string fact, long amount) => Extra[fact] = Extra.GetValueOrDefault(fact) + amount;
 }

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution.Evaluation;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Storage;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Execution.Operators;
+
+/// <summary>
+/// Reads a stored table: only the projected columns, in windows onto the (mapped) blocks, without the deleted rows. Blocks whose statistics
+/// rule the filters out are not read at all.
+/// </summary>
+internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(scan.Schema)
+{
+    public override string Describe() => scan.Filters.Count == 0
+        ? $"{scan.Table.Schema}.{scan.Table.Name} ({string.Join(", ", scan.Schema.Columns.Select(c => c.Name))})"
+        : $"{scan.Table.Schema}.{scan.Table.Name} ({string.Join(", ", scan.Schema.Columns.Select(c => c.Name))}) where {string.Join(" and ", scan.Filters.Select(ExpressionPrinter.Print))}";
+
+    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
+    {
+        Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);
+        foreach (IRowBlock block in context.Snapshot.OpenTable(scan.Table).Blocks)
+        {
+            if (BlockPruning.CanSkip(scan, block))
+            {
+                context.Metrics?.For(this).Add("blocks skipped", 1);
+                continue;
+            }
+
+            for (int start = 0; start < block.RowCount; start += context.BatchRows)
+            {
+                context.ThrowIfCancelled();
+                ColumnBatch? batch = ReadLive(block, start, Math.Min(context.BatchRows, block.RowCount - start));
+                foreach (Evaluator filter in filters)
+                {
+                    if (batch is null || batch.Count == 0)
+                    {
+                        break;
+                    }
+
+                    int[] rows = BooleanColumn.TrueRows(filter.Evaluate(batch, context), batch.Count);
+                    batch = rows.Length == batch.Count ? batch : TakeKernels.Take(batch, rows);
+                }
+
+                if (batch is not null)
+                {
+                    yield return batch;
+                }
+            }
+        }
+    }
+
+    ColumnBatch? ReadLive(IRowBlock block, int start, int count)
+    {
+        var columns = new IArrowArray[scan.Projection.Count + (scan.WithRowId ? 1 : 0)];
+        for (int i = 0; i < scan.Projection.Count; i++)
+        {
+            columns[i] = TakeKernels.Slice(block.Column(scan.Projection[i]), start, count);
+        }
+
+        if (scan.WithRowId)
+        {
+            columns[^1] = RowIds(block.FirstRowId + start, count);
+        }
+
+        var batch = new ColumnBatch(columns, count);
+        ReadOnlySpan<byte> deleted = block.Deleted.Span;
+        if (deleted.IsEmpty)
+        {
+            return batch;
+        }
+
+        var live = new List<int>(count);
+        for (int i = 0; i < count; i++)
+        {
+            if (!Validity.Get(deleted, start + i))
+            {
+                live.Add(i);
+            }
+        }
+
+        return live.Count == count ? batch
+            : live.Count == 0 ? null
+            : TakeKernels.Take(batch, CollectionsMarshal.AsSpan(live));
+    }
+
+    static IArrowArray RowIds(long first, int count)
+    {
+        byte[] bytes = ColumnFactory.Allocate(count * sizeof(long));
+        Span<long> ids = MemoryMarshal.Cast<byte, long>(bytes.AsSpan());
+        for (int i = 0; i < count; i++)
+        {
+            ids[i] = first + i;
+        }
+
+        return ColumnFactory.FromValues(SqlType.BigInt, count, bytes);
+    }
+}
