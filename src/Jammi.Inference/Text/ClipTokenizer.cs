@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.Tokenizers;
+
+namespace Jammi.Inference.Text;
+
+/// <summary>The CLIP tokenizer: cleaned, lower-cased text, split into words, each word by byte-level BPE.</summary>
+internal sealed class ClipTokenizer : ITextTokenizer
+{
+    private const int MaxCachedWords = 1 << 16;
+    private const int MaxCachedWordLength = 32;
+
+    private readonly BpeTokenizer _bpe;
+    private readonly int _startId;
+    private readonly int _endId;
+    private readonly ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
+    private int _cachedWords;
+
+    public ClipTokenizer(ClipVocabulary vocabulary, int contextLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
+        ContextLength = contextLength;
+        _startId = vocabulary.StartId;
+        _endId = vocabulary.EndId;
+        _bpe = BpeTokenizer.Create(new BpeOptions(vocabulary.Ids)
+        {
+            Merges = vocabulary.Merges,
+            EndOfWordSuffix = ClipVocabulary.EndOfWord,
+            ByteLevel = true,
+        });
+        _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <inheritdoc/>
+    public int ContextLength { get; }
+
+    /// <inheritdoc/>
+    public int Encode(string text, Span<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (ids.Length != ContextLength)
+        {
+            throw new ArgumentException($"A row has {ContextLength} ids, the span has {ids.Length}.", nameof(ids));
+        }
+
+        var cleaned = TextCleaner.Clean(text);
+        var count = 0;
+        ids[count++] = _startId;
+
+        // Scanning may stop once the row is full: what follows cannot change it.
+        var scanner = new WordScanner(cleaned);
+        while (count < ids.Length && scanner.MoveNext())
+        {
+            if (scanner.Kind != WordKind.Text)
+            {
+                ids[count++] = scanner.Kind == WordKind.StartOfText ? _startId : _endId;
+                continue;
+            }
+
+            foreach (var id in EncodeWord(scanner.Current))
+            {
+                if (count == ids.Length)
+                {
+                    break;
+                }
+
+                ids[count++] = id;
+            }
+        }
+
+        if (count == ids.Length)
+        {
+            ids[^1] = _endId;
+        }
+        else
+        {
+            ids[count++] = _endId;
+        }
+
+        ids[count..].Clear();
+        return count;
+    }
+
+    private ReadOnlySpan<int> EncodeWord(ReadOnlySpan<char> word)
+    {
+        if (_cacheBySpan.TryGetValue(word, out var known))
+        {
+            return known;
+        }
+
+        var ids = _bpe.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false).ToArray();
+
+        // Natural text repeats its words, so the first 65,536 distinct ones serve; after that words are encoded anew.
+        if (word.Length <= MaxCachedWordLength && Volatile.Read(ref _cachedWords) < MaxCachedWords && _cacheBySpan.TryAdd(word, ids))
+        {
+            Interlocked.Increment(ref _cachedWords);
+        }
+
+        return ids;
+    }
+}
