@@ -77,13 +77,13 @@ internal sealed record LogicalSort(LogicalPlan Input, ValueList<SortKey> Keys) :
 /// <summary>Skips Offset rows, then gives Limit rows (expressions without columns, BIGINT; null for none). TiesKeys (FETCH ... WITH TIES) are the sort keys of the input.</summary>
 internal sealed record LogicalLimit(LogicalPlan Input, Expression? Limit, Expression? Offset, ValueList<SortKey> TiesKeys) : UnaryPlan(Input, Input.Schema)
 {
-    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
+    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => new LogicalLimit(inputs[0], Limit, Offset, TiesKeys);
 }
 
 /// <summary>The first Limit rows (after Offset) of an ordering, found without sorting everything. Made by the optimizer from Limit over Sort.</summary>
 internal sealed record LogicalTopN(LogicalPlan Input, ValueList<SortKey> Keys, Expression Limit, Expression? Offset) : UnaryPlan(Input, Input.Schema)
 {
-    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
+    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => new LogicalTopN(inputs[0], Keys, Limit, Offset);
 }
 
 /// <summary>One aggregate of an Aggregate node. Filter sees the input's columns.</summary>
@@ -103,7 +103,7 @@ internal sealed record LogicalAggregate(LogicalPlan Input, ValueList<Expression>
 /// <summary>Removes duplicate rows; with On, keeps the first row (in input order) of each distinct value of those expressions.</summary>
 internal sealed record LogicalDistinct(LogicalPlan Input, ValueList<Expression> On) : UnaryPlan(Input, Input.Schema)
 {
-    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
+    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => new LogicalDistinct(inputs[0], On);
 }
 
 internal enum WindowFrameUnit
@@ -224,5 +224,5 @@ internal sealed record LogicalRecursiveReference(int Id, PlanSchema Schema) : Le
 /// <summary>TABLESAMPLE: each row (Bernoulli) with probability Fraction, or a fixed number of rows.</summary>
 internal sealed record LogicalSample(LogicalPlan Input, double? Fraction, long? Rows, int? Seed) : UnaryPlan(Input, Input.Schema)
 {
-    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
+    public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => new LogicalSample(inputs[0], Fraction, Rows, Seed);
 }

@@ -1,0 +1,196 @@
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Functions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Syntax.Ast;
+using Jammi.Sql.Types;
+using BoundCase = Jammi.Sql.Expressions.CaseExpression;
+
+namespace Jammi.Sql.Binding;
+
+internal sealed partial class Binder
+{
+    Expression BindCall(FunctionCallExpression call, ExpressionContext context)
+    {
+        string name = FunctionName(call);
+        if (call.Over is not null)
+        {
+            return BindWindowCall(call, name, context);
+        }
+
+        if (functions.FindAggregate(name) is { } aggregate)
+        {
+            return BindAggregateCall(call, aggregate, context);
+        }
+
+        if (call.Distinct || call.Filter is not null || call.OrderBy.Count > 0 || call.IgnoreNulls)
+        {
+            throw new SqlException(SqlErrorCode.InvalidStatement, $"DISTINCT, FILTER, ORDER BY and IGNORE NULLS are for aggregate functions, and {name} is none.", call.Position);
+        }
+
+        if (call.Arguments.FirstOrDefault(a => a.Name is not null) is { } named)
+        {
+            throw new SqlException(SqlErrorCode.InvalidStatement, $"{name} takes its arguments by position: \"{named.Name} =>\" is only for functions in FROM.", named.Value.Position);
+        }
+
+        if (name == "grouping")
+        {
+            return BindGrouping(call, context);
+        }
+
+        Expression[] arguments = [.. call.Arguments.Select(a => BindExpression(a.Value, context))];
+        return name switch
+        {
+            "coalesce" or "ifnull" or "nvl" when arguments.Length > 0 => new CoalesceExpression(UnifyAll(arguments, name, Places(call)).ToValueList()),
+            "if" or "iif" when arguments.Length == 3 => BindIf(arguments, call),
+            _ => BindScalar(name, arguments, call.Position),
+        };
+    }
+
+    static string FunctionName(FunctionCallExpression call)
+    {
+        if (call.Name.Count > 2 || (call.Name.Count == 2 && call.Name[0].ToLowerInvariant() is not ("main" or "pg_catalog" or "jammi" or "system")))
+        {
+            throw new SqlException(SqlErrorCode.UndefinedFunction, $"there are no functions in \"{string.Join('.', call.Name.SkipLast(1))}\": write {call.Name[^1]}(...).", call.Position);
+        }
+
+        return call.Name[^1].ToLowerInvariant();
+    }
+
+    static SourcePosition[] Places(FunctionCallExpression call) => [.. call.Arguments.Select(a => a.Value.Position)];
+
+    BoundCase BindIf(Expression[] arguments, FunctionCallExpression call)
+    {
+        Expression condition = CoerceToBoolean(arguments[0], "the condition of if", call.Arguments[0].Value.Position);
+        Expression[] results = UnifyAll(arguments[1..], "if", Places(call)[1..]);
+        return new([condition], [results[0]], results[1]);
+    }
+
+    Expression BindScalar(string name, IReadOnlyList<Expression> arguments, SourcePosition position)
+    {
+        ScalarFunction function = functions.FindScalar(name) ?? throw UnknownFunction(name, position);
+        return BindOverload(function, name, arguments, position);
+    }
+
+    /// <summary>An operator is a function whose name is its symbol.</summary>
+    Expression BindOperator(string symbol, IReadOnlyList<Expression> arguments, SourcePosition position)
+    {
+        ScalarFunction function = functions.FindScalar(symbol)
+            ?? throw new SqlException(SqlErrorCode.NotSupported, $"operator {symbol} is not supported yet.", position);
+        return BindOverload(function, symbol, arguments, position);
+    }
+
+    CallExpression BindOverload(ScalarFunction function, string name, IReadOnlyList<Expression> arguments, SourcePosition position)
+    {
+        ScalarBinding? binding = Resolve(arguments, function.Bind);
+        if (binding is null)
+        {
+            throw NoOverload(name, arguments, function.Signatures, position);
+        }
+
+        return new(function, binding, CastArguments(arguments, binding.ParameterTypes, position));
+    }
+
+    /// <summary>
+    /// Tries the arguments as they are; where nothing fits, text literals as values of no type, so that the other arguments choose
+    /// (<c>day + '1 month'</c>).
+    /// </summary>
+    static TBinding? Resolve<TBinding>(IReadOnlyList<Expression> arguments, Func<IReadOnlyList<Expression>, TBinding?> bind)
+        where TBinding : class
+    {
+        if (bind(arguments) is { } direct)
+        {
+            return direct;
+        }
+
+        return arguments.Any(a => IsUntyped(a) && a.Type.Kind != SqlTypeKind.Null)
+            ? bind([.. arguments.Select(a => IsUntyped(a) ? Literals.Null : a)])
+            : null;
+    }
+
+    ValueList<Expression> CastArguments(IReadOnlyList<Expression> arguments, ValueList<SqlType> types, SourcePosition position) =>
+        arguments.Select((a, i) => i < types.Count ? Cast(a, types[i], position) : a).ToValueList();
+
+    static SqlException NoOverload(string name, IReadOnlyList<Expression> arguments, IReadOnlyList<string> signatures, SourcePosition position)
+    {
+        string given = string.Join(", ", arguments.Select(a => a.Type.ToString()));
+        if (name.Length > 0 && !char.IsLetter(name[0]) && name[0] != '_')
+        {
+            string operands = arguments.Count == 2 ? $"{arguments[0].Type} {name} {arguments[1].Type}" : $"{name} {given}";
+            return new(SqlErrorCode.UndefinedFunction, $"there is no operator {operands}: convert an operand with CAST.", position);
+        }
+
+        return new(SqlErrorCode.UndefinedFunction, $"{name}({given}) does not exist. It is called as: {string.Join("; ", signatures)}.", position);
+    }
+
+    SqlException UnknownFunction(string name, SourcePosition position)
+    {
+        if (functions.FindTable(name) is not null)
+        {
+            return new(SqlErrorCode.UndefinedFunction, $"{name} gives rows: use it in FROM, as in SELECT * FROM {name}(...).", position);
+        }
+
+        if (functions.FindWindow(name) is not null)
+        {
+            return new(SqlErrorCode.InvalidStatement, $"{name} is a window function: it needs OVER (...).", position);
+        }
+
+        IEnumerable<string> names = functions.Names.Where(n => char.IsLetter(n[0])).Concat(["coalesce", "ifnull", "nvl", "grouping", "if"]);
+        return new(SqlErrorCode.UndefinedFunction, $"function {name} does not exist.{NameSuggestions.DidYouMean(name, names)}", position);
+    }
+
+    Expression BindAggregateCall(FunctionCallExpression call, AggregateFunction function, ExpressionContext context)
+    {
+        if (context.Aggregates is not { } collector)
+        {
+            throw new SqlException(SqlErrorCode.InvalidStatement, $"the aggregate function {function.Name} cannot stand in {context.Clause}.", call.Position);
+        }
+
+        ExpressionContext inner = context with { Aggregates = null, Windows = null, Clause = "the argument of an aggregate function" };
+        AggregateCall bound = BindAggregate(call, function, inner);
+        return collector.Add(bound);
+    }
+
+    AggregateCall BindAggregate(FunctionCallExpression call, AggregateFunction function, ExpressionContext inner)
+    {
+        if (call.IgnoreNulls && call.Over is null)
+        {
+            throw new SqlException(SqlErrorCode.InvalidStatement, "IGNORE NULLS is for window functions.", call.Position);
+        }
+
+        Expression[] arguments = BindAggregateArguments(call, inner);
+        AggregateBinding binding = Resolve(arguments, function.Bind)
+            ?? throw NoOverload(function.Name, arguments, [function.Documentation.Syntax], call.Position);
+        Expression? filter = call.Filter is null ? null : BindCondition(call.Filter, inner with { Clause = "FILTER" }, "the condition of FILTER");
+        ValueList<SortKey> order = call.OrderBy.Select(o => BindSortKey(o, inner)).ToValueList();
+        return new(function, binding, CastArguments(arguments, binding.ParameterTypes, call.Position), call.Distinct, filter, order);
+    }
+
+    /// <summary>count(*) has no arguments.</summary>
+    Expression[] BindAggregateArguments(FunctionCallExpression call, ExpressionContext context)
+    {
+        if (call.Arguments is [{ Value: StarExpression { Qualifier.Count: 0 } star }])
+        {
+            return FunctionName(call) == "count"
+                ? []
+                : throw new SqlException(SqlErrorCode.InvalidStatement, $"only count takes *: write {FunctionName(call)}(column).", star.Position);
+        }
+
+        return [.. call.Arguments.Select(a => BindExpression(a.Value, context))];
+    }
+
+    GroupingReference BindGrouping(FunctionCallExpression call, ExpressionContext context)
+    {
+        if (context.Aggregates is null)
+        {
+            throw new SqlException(SqlErrorCode.InvalidStatement, $"grouping() cannot stand in {context.Clause}.", call.Position);
+        }
+
+        ExpressionContext inner = context with { Aggregates = null, Windows = null, Clause = "grouping()" };
+        return new(call.Arguments.Select(a => BindExpression(a.Value, inner)).ToValueList(), call.Position);
+    }
+
+    SortKey BindSortKey(OrderItem item, ExpressionContext context) => ToSortKey(item, BindExpression(item.Expression, context));
+
+    /// <summary>NULLs sort as if larger than every value, as in PostgreSQL: last when ascending, first when descending.</summary>
+    static SortKey ToSortKey(OrderItem item, Expression expression) => new(expression, item.Descending, item.NullsFirst ?? item.Descending);
+}

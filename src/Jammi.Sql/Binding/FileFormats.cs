@@ -1,0 +1,22 @@
+namespace Jammi.Sql.Binding;
+
+/// <summary>File formats by the ending of a path.</summary>
+internal static class FileFormats
+{
+    static readonly (string Format, string[] Endings)[] Known =
+    [
+        ("csv", [".csv", ".tsv", ".txt"]),
+        ("parquet", [".parquet", ".pq"]),
+        ("arrow", [".arrow", ".feather", ".ipc"]),
+        ("json", [".json", ".jsonl", ".ndjson"]),
+        ("images", [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"]),
+    ];
+
+    /// <summary>csv, parquet, arrow, json or images; null for another ending.</summary>
+    public static string? Of(string path) => Known.FirstOrDefault(k => k.Endings.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase))).Format;
+
+    /// <summary>The table function that reads such a file.</summary>
+    public static string ReaderOf(string path, SourcePosition position) => Of(path) is { } format
+        ? "read_" + format
+        : throw new SqlException(SqlErrorCode.UndefinedTable, $"'{path}' has none of the endings {string.Join(", ", Known.SelectMany(k => k.Endings))}: name the reader, as in FROM read_csv('{path}').", position);
+}

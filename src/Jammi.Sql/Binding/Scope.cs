@@ -1,0 +1,128 @@
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Binding;
+
+/// <summary>A visible column: its name and the expression (over the plan's columns) that it stands for.</summary>
+internal sealed record ScopeColumn(string Name, Expression Expression);
+
+/// <summary>A table of FROM under the name by which its columns can be qualified.</summary>
+internal sealed record ScopeRelation(string? Schema, string Name, ValueList<ScopeColumn> Columns)
+{
+    public bool Matches(IReadOnlyList<string> qualifier) => qualifier.Count switch
+    {
+        1 => Same(Name, qualifier[0]),
+        2 => Schema is not null && Same(Schema, qualifier[0]) && Same(Name, qualifier[1]),
+        _ => false,
+    };
+
+    static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>
+/// The names visible at one level of a query. Relations serve qualified names; Columns are what an unqualified name may mean and what * gives,
+/// which differs from the relations' columns after USING. Parent is the level whose current row an Apply would supply.
+/// </summary>
+internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeColumn> columns, Scope? parent)
+{
+    public ValueList<ScopeRelation> Relations { get; } = relations;
+
+    public ValueList<ScopeColumn> Columns { get; } = columns;
+
+    public Scope? Parent { get; } = parent;
+
+    /// <summary>Number of levels outside this one.</summary>
+    public int Level { get; } = parent is null ? 0 : parent.Level + 1;
+
+    /// <summary>A level that exists for the count of Apply nodes but whose names may not be seen (a subquery in FROM without LATERAL).</summary>
+    public static Scope Opaque(Scope? parent) => new(default, default, parent);
+
+    public static Scope Of(string name, PlanSchema schema, Scope? parent = null)
+    {
+        ValueList<ScopeColumn> columns = ColumnsOf(schema);
+        return new([new ScopeRelation(null, name, columns)], columns, parent);
+    }
+
+    public static ValueList<ScopeColumn> ColumnsOf(PlanSchema schema, int offset = 0) =>
+        Enumerable.Range(0, schema.Count)
+            .Select(i => new ScopeColumn(schema[i].Name, new ColumnExpression(offset + i, schema[i].Name, schema[i].Type, schema[i].Nullable)))
+            .ToValueList();
+
+    /// <summary>The column that a dotted name means, here or in an enclosing query; null when there is none.</summary>
+    public Expression? Find(IReadOnlyList<string> parts, SourcePosition position)
+    {
+        int depth = 0;
+        for (Scope? scope = this; scope is not null; scope = scope.Parent, depth++)
+        {
+            if (scope.FindHere(parts, position) is { } found)
+            {
+                return depth == 0 ? found : ToOuter(found, depth);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Every name that would have been found, as the user would write it.</summary>
+    public IEnumerable<string> VisibleNames()
+    {
+        for (Scope? scope = this; scope is not null; scope = scope.Parent)
+        {
+            foreach (ScopeColumn column in scope.Columns)
+            {
+                yield return column.Name;
+            }
+        }
+    }
+
+    public IEnumerable<ScopeRelation> VisibleRelations()
+    {
+        for (Scope? scope = this; scope is not null; scope = scope.Parent)
+        {
+            foreach (ScopeRelation relation in scope.Relations)
+            {
+                yield return relation;
+            }
+        }
+    }
+
+    Expression? FindHere(IReadOnlyList<string> parts, SourcePosition position)
+    {
+        if (parts.Count == 1)
+        {
+            return Single(Columns.Where(c => Same(c.Name, parts[0])), parts, position) ?? OnlyColumnOf(parts[0]);
+        }
+
+        string[] qualifier = [.. parts.Take(parts.Count - 1)];
+        IEnumerable<ScopeColumn> matches = Relations
+            .Where(r => r.Matches(qualifier))
+            .SelectMany(r => r.Columns)
+            .Where(c => Same(c.Name, parts[^1]));
+        return Single(matches, parts, position);
+    }
+
+    /// <summary>A table of one column may be named for it: <c>SELECT i FROM range(5) AS i</c>.</summary>
+    Expression? OnlyColumnOf(string relation) =>
+        Relations.FirstOrDefault(r => r.Columns.Count == 1 && Same(r.Name, relation))?.Columns[0].Expression;
+
+    Expression? Single(IEnumerable<ScopeColumn> matches, IReadOnlyList<string> parts, SourcePosition position)
+    {
+        ScopeColumn[] found = [.. matches.Take(2)];
+        if (found.Length < 2)
+        {
+            return found.Length == 0 ? null : found[0].Expression;
+        }
+
+        string name = parts[^1];
+        string[] owners = [.. Relations.Where(r => r.Columns.Any(c => Same(c.Name, name))).Select(r => $"{r.Name}.{name}").Distinct(StringComparer.OrdinalIgnoreCase)];
+        string choice = parts.Count == 1 && owners.Length > 1 ? $": it could be {string.Join(" or ", owners)}" : string.Empty;
+        throw new SqlException(SqlErrorCode.Ambiguous, $"column \"{string.Join('.', parts)}\" is ambiguous{choice}.", position);
+    }
+
+    static Expression ToOuter(Expression expression, int depth) => expression.Transform(e => e is ColumnExpression column
+        ? new OuterColumnExpression(depth, column.Index, column.Name, column.Type, column.Nullable)
+        : e);
+
+    static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+}
