@@ -65,14 +65,14 @@ internal sealed partial class Binder
         return new([condition], [results[0]], results[1]);
     }
 
-    Expression BindScalar(string name, IReadOnlyList<Expression> arguments, SourcePosition position)
+    CallExpression BindScalar(string name, IReadOnlyList<Expression> arguments, SourcePosition position)
     {
         ScalarFunction function = functions.FindScalar(name) ?? throw UnknownFunction(name, position);
         return BindOverload(function, name, arguments, position);
     }
 
     /// <summary>An operator is a function whose name is its symbol.</summary>
-    Expression BindOperator(string symbol, IReadOnlyList<Expression> arguments, SourcePosition position)
+    CallExpression BindOperator(string symbol, IReadOnlyList<Expression> arguments, SourcePosition position)
     {
         ScalarFunction function = functions.FindScalar(symbol)
             ?? throw new SqlException(SqlErrorCode.NotSupported, $"operator {symbol} is not supported yet.", position);
@@ -138,7 +138,7 @@ internal sealed partial class Binder
         return new(SqlErrorCode.UndefinedFunction, $"function {name} does not exist.{NameSuggestions.DidYouMean(name, names)}", position);
     }
 
-    Expression BindAggregateCall(FunctionCallExpression call, AggregateFunction function, ExpressionContext context)
+    AggregateReference BindAggregateCall(FunctionCallExpression call, AggregateFunction function, ExpressionContext context)
     {
         if (context.Aggregates is not { } collector)
         {

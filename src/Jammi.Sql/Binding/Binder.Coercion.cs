@@ -71,10 +71,10 @@ internal sealed partial class Binder
     }
 
     /// <summary>The one type of several values (CASE branches, a column of VALUES ...).</summary>
-    SqlType CommonType(IReadOnlyList<Expression> expressions, string what, IReadOnlyList<SourcePosition> positions)
+    SqlType CommonType(ReadOnlySpan<Expression> expressions, string what, ReadOnlySpan<SourcePosition> positions)
     {
         SqlType? common = null;
-        for (int i = 0; i < expressions.Count; i++)
+        for (int i = 0; i < expressions.Length; i++)
         {
             if (!IsUntyped(expressions[i]))
             {
@@ -108,7 +108,7 @@ internal sealed partial class Binder
         throw new SqlException(SqlErrorCode.DatatypeMismatch, $"{what} cannot combine {left} with {right}: {detail}.", position);
     }
 
-    Expression[] UnifyAll(IReadOnlyList<Expression> expressions, string what, IReadOnlyList<SourcePosition> positions)
+    Expression[] UnifyAll(Expression[] expressions, string what, SourcePosition[] positions)
     {
         SqlType common = CommonType(expressions, what, positions);
         return [.. expressions.Select((e, i) => Cast(e, common, positions[i]))];

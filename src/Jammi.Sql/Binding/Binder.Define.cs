@@ -3,7 +3,6 @@ using Jammi.Sql.Catalog;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Storage;
-using Jammi.Sql.Syntax;
 using Jammi.Sql.Syntax.Ast;
 using Jammi.Sql.Types;
 

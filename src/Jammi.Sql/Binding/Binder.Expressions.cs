@@ -140,7 +140,7 @@ internal sealed partial class Binder
         return Compare(comparison, BindExpression(left, context), BindExpression(right, context), symbol, position);
     }
 
-    Expression Compare(ComparisonOperator comparison, Expression left, Expression right, string symbol, SourcePosition position)
+    ComparisonExpression Compare(ComparisonOperator comparison, Expression left, Expression right, string symbol, SourcePosition position)
     {
         (left, right) = Unify(left, right, $"operator {symbol}", position);
         return new ComparisonExpression(comparison, left, right);
@@ -166,9 +166,9 @@ internal sealed partial class Binder
         switch (comparison)
         {
             case ComparisonOperator.Equal or ComparisonOperator.NotDistinct:
-                return new LogicalExpression(IsAnd: true, left.Select((l, i) => Compare(comparison, l, right[i], symbol, position)).ToValueList());
+                return new LogicalExpression(IsAnd: true, left.Select((l, i) => (Expression)Compare(comparison, l, right[i], symbol, position)).ToValueList());
             case ComparisonOperator.NotEqual or ComparisonOperator.Distinct:
-                return new LogicalExpression(IsAnd: false, left.Select((l, i) => Compare(comparison, l, right[i], symbol, position)).ToValueList());
+                return new LogicalExpression(IsAnd: false, left.Select((l, i) => (Expression)Compare(comparison, l, right[i], symbol, position)).ToValueList());
             default:
                 ComparisonOperator strict = comparison is ComparisonOperator.Less or ComparisonOperator.LessOrEqual ? ComparisonOperator.Less : ComparisonOperator.Greater;
                 Expression result = Compare(comparison, left[^1], right[^1], symbol, position);
@@ -282,7 +282,7 @@ internal sealed partial class Binder
         return narrow;
     }
 
-    Expression Contains(Expression array, Expression operand, SourcePosition position)
+    CallExpression Contains(Expression array, Expression operand, SourcePosition position)
     {
         SqlType element = array.Type.Element!;
         Expression needle = IsUntyped(operand) ? Cast(operand, element, position) : operand;
@@ -290,7 +290,7 @@ internal sealed partial class Binder
         return BindOperator("list_contains", [Cast(array, SqlType.List(common), position), Cast(needle, common, position)], position);
     }
 
-    Expression BindCase(CaseExpressionSyntax written, ExpressionContext context)
+    BoundCase BindCase(CaseExpressionSyntax written, ExpressionContext context)
     {
         Expression? operand = written.Operand is null ? null : BindExpression(written.Operand, context);
         ValueList<Expression> conditions = written.Whens.Select(w => operand is null
@@ -321,7 +321,7 @@ internal sealed partial class Binder
         return unified.All(i => i is ConstantExpression) ? Fold(call, array.Position) : call;
     }
 
-    Expression BindSubscript(SubscriptExpression subscript, ExpressionContext context)
+    CallExpression BindSubscript(SubscriptExpression subscript, ExpressionContext context)
     {
         Expression operand = BindExpression(subscript.Operand, context);
         Expression Bound(SqlExpression? written) => written is null

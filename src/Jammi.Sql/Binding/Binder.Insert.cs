@@ -1,7 +1,6 @@
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Syntax;
 using Jammi.Sql.Syntax.Ast;
 using Jammi.Sql.Types;
 
@@ -98,7 +97,7 @@ internal sealed partial class Binder
         throw new SqlException(SqlErrorCode.InvalidStatement, $"INSERT has {targets.Length} target column{(targets.Length == 1 ? "" : "s")}, but {width} value{(width == 1 ? "" : "s")}.", position);
     }
 
-    LogicalPlan BindInsertedQuery(TableEntry table, int[] targets, bool targetsWritten, QueryExpression query, CteFrame? tables)
+    LogicalProject BindInsertedQuery(TableEntry table, int[] targets, bool targetsWritten, QueryExpression query, CteFrame? tables)
     {
         LogicalPlan plan = BindQuery(query, outer: null, tables);
         return CompleteRows(plan, table, CheckWidth(targets, targetsWritten, plan.Schema.Count, query.Position), query.Position);
@@ -137,7 +136,7 @@ internal sealed partial class Binder
 
         try
         {
-            Expression value = BindExpression(SqlParser.ParseExpression(text), ExpressionContext.WithoutColumns("DEFAULT"));
+            Expression value = BindExpression(StoredSql.ParseExpression(text), ExpressionContext.WithoutColumns("DEFAULT"));
             return Assign(value, column, SourcePosition.None);
         }
         catch (SqlException e)

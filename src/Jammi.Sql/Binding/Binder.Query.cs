@@ -84,7 +84,7 @@ internal sealed partial class Binder
     }
 
     /// <summary>The place of the select item that an ordinal or a bare name means, or -1.</summary>
-    static int OutputIndex(SqlExpression expression, IReadOnlyList<string?> names, string clause)
+    static int OutputIndex(SqlExpression expression, ValueList<string?> names, string clause)
     {
         if (expression is LiteralExpression { Kind: LiteralKind.Integer } ordinal)
         {
@@ -160,7 +160,7 @@ internal sealed partial class Binder
         return all!;
     }
 
-    LogicalPlan BindSetOperation(SetOperationBody set, Scope? outer, CteFrame? tables)
+    LogicalSetOperation BindSetOperation(SetOperationBody set, Scope? outer, CteFrame? tables)
     {
         LogicalPlan left = BindBody(set.Left, outer, tables);
         LogicalPlan right = BindBody(set.Right, outer, tables);

@@ -1,7 +1,6 @@
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Syntax;
 using Jammi.Sql.Syntax.Ast;
 using Jammi.Sql.Types;
 
@@ -171,7 +170,7 @@ internal sealed partial class Binder
         try
         {
             (visibleTables, visibleScope) = (null, null);
-            LogicalPlan plan = BindTopLevel(SqlParser.ParseQuery(view.Query));
+            LogicalPlan plan = BindTopLevel(StoredSql.ParseQuery(view.Query));
             return Rename(plan, [.. view.Columns], name, position);
         }
         catch (SqlException e)

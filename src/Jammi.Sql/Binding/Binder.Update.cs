@@ -1,7 +1,6 @@
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Syntax;
 using Jammi.Sql.Syntax.Ast;
 using Jammi.Sql.Types;
 
@@ -79,7 +78,7 @@ internal sealed partial class Binder
         {
             ValueList<ScopeColumn> columns = Scope.ColumnsOf(RowSchema(table), firstColumn);
             var scope = new Scope([new ScopeRelation(table.Schema, table.Name, columns)], columns, null);
-            Expression condition = BindCondition(SqlParser.ParseExpression(constraint.Check!), new ExpressionContext(scope, null, "CHECK"), "the condition of CHECK");
+            Expression condition = BindCondition(StoredSql.ParseExpression(constraint.Check!), new ExpressionContext(scope, null, "CHECK"), "the condition of CHECK");
             var check = new CheckFunction(table.Name, constraint.Name, constraint.Check!);
             rows = new LogicalFilter(rows, new CallExpression(check, check.Bind([condition])!, [condition]));
         }

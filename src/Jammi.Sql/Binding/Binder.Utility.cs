@@ -125,7 +125,7 @@ internal sealed partial class Binder
             : CatalogRows(columns, DescribeSchema(BindNamedRelation(describe.Table.Parts, describe.Table.Position, null, null).Plan.Schema));
     }
 
-    static IEnumerable<object?[]> DescribeSchema(PlanSchema schema) =>
+    static ValueList<object?[]> DescribeSchema(PlanSchema schema) =>
         schema.Columns.Select(c => new object?[] { c.Name, c.Type.ToString(), c.Nullable ? "YES" : "NO", null, null });
 
     static string? KeyOf(TableEntry table, int ordinal) => table.Definition.Constraints.FirstOrDefault(c => c.Columns.Contains(ordinal))?.Kind switch

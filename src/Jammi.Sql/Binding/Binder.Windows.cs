@@ -155,7 +155,7 @@ internal sealed partial class Binder
     }
 
     /// <summary>Puts the windowed calls on top of the plan, one node per different window, and gives the columns that they become.</summary>
-    static LogicalPlan AddWindows(LogicalPlan plan, IReadOnlyList<PendingWindow> calls, out ColumnExpression[] results)
+    static LogicalPlan AddWindows(LogicalPlan plan, List<PendingWindow> calls, out ColumnExpression[] results)
     {
         results = new ColumnExpression[calls.Count];
         var rest = Enumerable.Range(0, calls.Count).ToList();

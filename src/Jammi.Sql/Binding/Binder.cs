@@ -2,7 +2,6 @@ using Jammi.Sql.Catalog;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Syntax;
 using Jammi.Sql.Syntax.Ast;
 using Jammi.Sql.Types;
 
@@ -105,7 +104,7 @@ internal sealed partial class Binder(
         SqlExpression written;
         try
         {
-            written = SqlParser.ParseExpression(condition);
+            written = StoredSql.ParseExpression(condition);
             LogicalPlan plan = input;
             FilterBy(ref plan, written, new ExpressionContext(Scope.Of("source", input.Schema), null, "a filter"));
             return plan.Schema.Count == input.Schema.Count ? plan : FirstColumns(plan, input.Schema);
