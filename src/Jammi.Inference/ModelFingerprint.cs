@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Jammi.Inference;
+
+/// <summary>
+/// SHA-256 over a model's files. The weights' hash is remembered per path, size and time of change in the user's cache directory, since gigabytes take seconds.
+/// </summary>
+internal static class ModelFingerprint
+{
+    static readonly string[] SmallFiles = ["open_clip_config.json", "tokenizer.json", "bpe_simple_vocab_16e6.txt.gz"];
+
+    public static string Compute(string directory, string weightsPath)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in SmallFiles)
+        {
+            string path = Path.Combine(directory, name);
+            if (File.Exists(path))
+            {
+                all.AppendData(Encoding.UTF8.GetBytes(name));
+                all.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
+            }
+        }
+
+        all.AppendData(HashWeights(weightsPath));
+        return Convert.ToHexStringLower(all.GetHashAndReset());
+    }
+
+    static byte[] HashWeights(string path)
+    {
+        var file = new FileInfo(path);
+        string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))));
+        string remembered = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "jammi", "weights", key);
+        if (File.Exists(remembered) && File.ReadAllBytes(remembered) is { Length: SHA256.HashSizeInBytes } known)
+        {
+            return known;
+        }
+
+        byte[] hash;
+        using (FileStream stream = file.OpenRead())
+        {
+            hash = SHA256.HashData(stream);
+        }
+
+        Remember(remembered, hash);
+        return hash;
+    }
+
+    /// <summary>Without a writable cache directory the weights are hashed again next time: slower, not wrong.</summary>
+    static void Remember(string path, byte[] hash)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            string draft = path + "." + Guid.NewGuid().ToString("N");
+            File.WriteAllBytes(draft, hash);
+            File.Move(draft, path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            System.Diagnostics.Trace.TraceWarning($"The hash of the model's weights cannot be remembered in {path}: {error.Message}");
+        }
+    }
+}
