@@ -1,4 +1,5 @@
 using Jammi.Inference.Images.Formats;
+using Jammi.Inference.Images.Formats.Jpeg;
 using SkiaSharp;
 
 namespace Jammi.Inference.Images;
@@ -31,7 +32,8 @@ internal static class ImageDecoder
 
         if (layout.Mode == PixelMode.Cmyk)
         {
-            layout = layout with { Mode = PixelMode.Rgb };
+            // Skia converts to RGB, but the resize needs the inks.
+            return JpegDecoder.DecodeCmyk(encoded, info);
         }
 
         if (layout.Frame is not { } frame)
