@@ -3,60 +3,82 @@ using LiteDB;
 namespace Jammi.Sql.Catalog;
 
 /// <summary>
-/// The catalog as LiteDB documents (collections <c>tables</c>, <c>columns</c>, <c>views</c>, <c>indexes</c>) for tools that want to look at it.
-/// It is a copy: the manifest is the truth. A copy that is stale, unfinished or damaged is renamed aside or rebuilt, so nothing can be lost with it.
-/// One instance, every call under one lock, off the path of queries.
+/// The definitions as LiteDB documents, for people and tools to query: a mirror of the manifest, which alone is the truth. It is written in the
+/// background after a commit that changed definitions, never read by the engine, and made again whenever it is missing, stale or broken.
+/// LiteDB takes no concurrent callers and its log is not made durable by a commit; so one thread at a time opens it, every write is bracketed by a
+/// stamp and ends with a checkpoint, a close and a flush, and a file left by a run that did not end cleanly is not trusted.
 /// </summary>
-internal sealed class CatalogStore(string path) : IDisposable
+internal sealed class CatalogStore : IDisposable
 {
+    /// <summary>The stamp while documents are being written: no catalog has this version.</summary>
+    const long Unfinished = -1;
+
+    readonly string path;
     readonly Lock gate = new();
     DatabaseCatalog? wanted;
-    Task running = Task.CompletedTask;
-    long writtenVersion = -1;
+    DatabaseCatalog? mirrored;
+    bool trusted;
+    bool disposed;
+    Task? worker;
 
-    /// <summary>Why the copy could not be written last time, or null. Queries do not depend on it.</summary>
+    /// <param name="path">The file, for example <c>my.jammi/catalog.db</c>; it need not exist.</param>
+    /// <param name="trusted">Whether the database was closed cleanly: only then may documents of an earlier run be kept.</param>
+    public CatalogStore(string path, bool trusted)
+    {
+        this.path = path;
+        this.trusted = trusted;
+    }
+
+    /// <summary>Why the mirror is behind, or null. The next change of a definition, and the next open, try again.</summary>
     public Exception? LastError { get; private set; }
 
-    /// <summary>Asks for the copy to follow a catalog; returns at once.</summary>
-    public void Update(DatabaseCatalog catalog)
+    /// <summary>Why the last file that was thrown away could not be read, or null when it was merely stale.</summary>
+    public Exception? Damage { get; private set; }
+
+    /// <summary>How often the documents were thrown away and made anew.</summary>
+    public int Rebuilds { get; private set; }
+
+    /// <summary>The version of the definitions that the file shows, or null while it is not known to show any.</summary>
+    public long? MirroredVersion => mirrored?.DefinitionVersion;
+
+    /// <summary>Where a mirror that was stale or broken is kept, so that what somebody added to it is not lost silently.</summary>
+    public string PathOfReplaced => path + ".replaced";
+
+    /// <summary>Has the documents follow <paramref name="catalog"/> soon, on another thread. Of several calls in quick succession only the last is written.</summary>
+    public void Synchronize(DatabaseCatalog catalog)
     {
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(disposed, this);
             wanted = catalog;
-            if (running.IsCompleted)
-            {
-                running = Task.Run(WriteWanted);
-            }
+            worker ??= Task.Run(Work);
         }
     }
 
-    /// <summary>Waits until the copy is up to date.</summary>
+    /// <summary>Waits until everything asked for so far was written or has failed.</summary>
     public void Flush()
     {
-        while (true)
+        Task? running;
+        lock (gate)
         {
-            Task current;
-            lock (gate)
-            {
-                current = running;
-                if (current.IsCompleted && wanted is null)
-                {
-                    return;
-                }
-
-                if (current.IsCompleted)
-                {
-                    running = current = Task.Run(WriteWanted);
-                }
-            }
-
-            current.Wait();
+            running = worker;
         }
+
+        running?.Wait();
     }
 
-    public void Dispose() => Flush();
+    /// <summary>Waits for what was asked for; nothing can be asked for afterwards.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            disposed = true;
+        }
 
-    void WriteWanted()
+        Flush();
+    }
+
+    void Work()
     {
         while (true)
         {
@@ -65,6 +87,7 @@ internal sealed class CatalogStore(string path) : IDisposable
             {
                 if (wanted is null)
                 {
+                    worker = null;
                     return;
                 }
 
@@ -72,90 +95,102 @@ internal sealed class CatalogStore(string path) : IDisposable
                 wanted = null;
             }
 
+            // The commit that led here is durable already and must not fail for its mirror; the error is kept for whoever asks.
             try
             {
                 Write(catalog);
+                mirrored = catalog;
+                trusted = true;
                 LastError = null;
             }
-            catch (Exception error) when (error is LiteException or IOException or UnauthorizedAccessException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException or InvalidCastException or IndexOutOfRangeException)
+            catch (Exception error)
             {
+                mirrored = null;
+                trusted = false;
                 LastError = error;
-                SetAside();
             }
         }
     }
 
     void Write(DatabaseCatalog catalog)
     {
-        if (writtenVersion == catalog.DefinitionVersion)
+        if (mirrored?.DefinitionVersion == catalog.DefinitionVersion)
         {
             return;
         }
 
-        using var database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct });
-        ILiteCollection<BsonDocument> stamp = database.GetCollection("stamp");
-        if (stamp.FindById(1)?["definitionVersion"].AsInt64 == catalog.DefinitionVersion)
+        using (LiteDatabase database = OpenExpecting(mirrored?.DefinitionVersion ?? catalog.DefinitionVersion, out bool found))
         {
-            writtenVersion = catalog.DefinitionVersion;
-            return;
+            if (found && mirrored is null)
+            {
+                return;
+            }
+
+            CatalogDocuments.WriteStamp(database, Unfinished);
+            CatalogDocuments.Write(database, found ? mirrored : null, catalog);
+            CatalogDocuments.WriteStamp(database, catalog.DefinitionVersion);
+            database.Checkpoint();
         }
 
-        stamp.DeleteAll();
-        Replace(database, "tables", catalog.Tables.Values.Where(t => !t.Temporary).Select(t => new BsonDocument
-        {
-            ["_id"] = DatabaseCatalog.Key(t.Schema, t.Name),
-            ["schema"] = t.Schema,
-            ["name"] = t.Name,
-            ["tableId"] = t.Id,
-            ["properties"] = new BsonDocument(t.Definition.Properties.ToDictionary(p => p.Key, p => new BsonValue(p.Value))),
-        }));
-        Replace(database, "columns", catalog.Tables.Values.Where(t => !t.Temporary).SelectMany(t => t.Definition.Columns.Select((c, i) => new BsonDocument
-        {
-            ["_id"] = $"{DatabaseCatalog.Key(t.Schema, t.Name)}.{i}",
-            ["table"] = DatabaseCatalog.Key(t.Schema, t.Name),
-            ["ordinal"] = i,
-            ["name"] = c.Name,
-            ["type"] = c.Type.ToString(),
-            ["nullable"] = c.Nullable,
-        })));
-        Replace(database, "views", catalog.Views.Values.Where(v => !v.Temporary).Select(v => new BsonDocument
-        {
-            ["_id"] = DatabaseCatalog.Key(v.Schema, v.Name),
-            ["query"] = v.Query,
-        }));
-        Replace(database, "indexes", catalog.Indexes.Values.Select(i => new BsonDocument
-        {
-            ["_id"] = DatabaseCatalog.Key(i.Schema, i.Name),
-            ["table"] = i.Table,
-            ["unique"] = i.Unique,
-            ["columns"] = new BsonArray(i.Columns.Select(c => new BsonValue(c))),
-        }));
-        stamp.Insert(new BsonDocument { ["_id"] = 1, ["definitionVersion"] = catalog.DefinitionVersion });
-        database.Checkpoint();
-        writtenVersion = catalog.DefinitionVersion;
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        file.Flush(flushToDisk: true);
     }
 
-    static void Replace(LiteDatabase database, string name, IEnumerable<BsonDocument> documents)
+    /// <summary>The file where it shows <paramref name="version"/>, else a new one in its place.</summary>
+    LiteDatabase OpenExpecting(long version, out bool found)
     {
-        ILiteCollection<BsonDocument> collection = database.GetCollection(name);
-        collection.DeleteAll();
-        collection.InsertBulk(documents);
+        found = false;
+        if (File.Exists(path))
+        {
+            if (trusted && TryOpen(version) is { } existing)
+            {
+                found = true;
+                return existing;
+            }
+
+            SetAside();
+        }
+
+        Rebuilds++;
+        return Open();
     }
 
-    /// <summary>A damaged copy is kept for inspection under another name; the next definition change or opening writes a new one.</summary>
-    void SetAside()
+    LiteDatabase? TryOpen(long version)
     {
+        LiteDatabase? database = null;
         try
         {
-            if (File.Exists(path))
+            database = Open();
+            if (CatalogDocuments.ReadStamp(database) == version)
             {
-                File.Move(path, path + ".damaged", overwrite: true);
-                File.Delete(path.Replace("catalog.db", "catalog-log.db", StringComparison.Ordinal));
+                return database;
             }
+
+            Damage = null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            LastError = error;
+            // LiteDB meets a damaged file with exceptions of many types; whichever it is, the file is set aside and the reason kept.
+            Damage = error;
         }
+
+        database?.Dispose();
+        return null;
     }
+
+    LiteDatabase Open() => new(new ConnectionString { Filename = path, Connection = ConnectionType.Direct });
+
+    void SetAside()
+    {
+        // The log belongs to the old file; beside a new one LiteDB would apply it.
+        string log = LogPath(path);
+        if (File.Exists(log))
+        {
+            File.Move(log, LogPath(PathOfReplaced), overwrite: true);
+        }
+
+        File.Move(path, PathOfReplaced, overwrite: true);
+    }
+
+    static string LogPath(string file) => Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileNameWithoutExtension(file) + "-log" + Path.GetExtension(file));
 }

@@ -14,99 +14,89 @@ internal sealed record DatabaseOptions
 }
 
 /// <summary>
-/// An open database: the current state, snapshots of it for readers, and one writer at a time. Thread-safe.
+/// An open database: the current version, snapshots of it for readers, and one writer at a time. Thread-safe.
 /// </summary>
 internal sealed class Database : IDisposable
 {
     readonly Lock gate = new();
     readonly SemaphoreSlim writer = new(1, 1);
-    readonly FileStream? lockFile;
+    readonly DatabaseFiles? files;
+    readonly DatabaseLock? databaseLock;
     readonly bool readOnly;
-    DatabaseState state;
-    DatabaseCatalog catalog;
+    DatabaseVersion current;
+    DatabaseVersion? predecessor;
+    long lastFileId;
+    long lastDefinitionVersion;
+    long lastUncommittedVersion;
     int openSnapshots;
+    bool inDoubt;
     bool disposed;
 
-    Database(DatabaseFiles? files, FileStream? lockFile, bool readOnly, DatabaseState state)
+    Database(DatabaseFiles? files, DatabaseLock? databaseLock, bool readOnly, DatabaseState state)
     {
-        Files = files;
-        this.lockFile = lockFile;
+        this.files = files;
+        this.databaseLock = databaseLock;
         this.readOnly = readOnly;
-        this.state = state;
-        catalog = state.ToCatalog();
-        Retain(state);
-        CatalogMirror = files is null || readOnly ? null : new CatalogStore(files.CatalogPath);
-        CatalogMirror?.Update(catalog);
+        current = new DatabaseVersion(state);
+        lastFileId = state.NextFileId - 1;
+        lastDefinitionVersion = state.DefinitionVersion;
     }
 
     /// <summary>The directory, or null in memory.</summary>
-    public string? Path => Files?.Root;
+    public string? Path => files?.Root;
 
     /// <summary>Snapshots and transactions not disposed yet; tests end with zero.</summary>
     public int OpenSnapshots => Volatile.Read(ref openSnapshots);
 
     /// <summary>The queryable copy of the catalog; null in memory and when read-only.</summary>
-    public CatalogStore? CatalogMirror { get; }
+    public CatalogStore? CatalogMirror { get; private init; }
 
-    internal DatabaseFiles? Files { get; }
+    /// <summary>What was wrong with files that opening could do without (a newest manifest that is damaged, so that the commit before it is shown).</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
 
-    public static Database OpenInMemory() => new(files: null, lockFile: null, readOnly: false, DatabaseState.Empty);
+    public static Database OpenInMemory() => new(files: null, databaseLock: null, readOnly: false, DatabaseState.Empty);
 
     /// <summary>Opens a database directory.</summary>
-    /// <exception cref="SqlException">Io: it is not there or cannot be read; Busy: another process has it; DataCorrupted: no manifest holds.</exception>
+    /// <exception cref="SqlException">Io: it is not there or cannot be read; Busy: it is open elsewhere; DataCorrupted: no manifest holds, or files are missing.</exception>
     public static Database Open(string path, DatabaseOptions options)
     {
         var files = new DatabaseFiles(path, options.FileSystem);
-        FileStream? lockFile = null;
+        DatabaseLock? databaseLock = null;
         try
         {
             if (!files.Exists)
             {
-                if (!options.CreateIfMissing || options.ReadOnly)
-                {
-                    throw new SqlException(SqlErrorCode.Io, $"There is no database at {path}; open it with Mode=ReadWriteCreate to create one.");
-                }
-
-                if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not ("lock" or "manifests" or "segments" or "deletes" or "tmp" or "catalog.db")))
-                {
-                    throw new SqlException(SqlErrorCode.Io, $"{path} is a directory with other files in it, not a Jammi database; name a directory that is new or empty.");
-                }
-
-                files.CreateDirectories();
+                Create(files, options);
             }
 
-            lockFile = TakeLock(files, options.ReadOnly);
-            Manifest? manifest = files.ReadNewestManifest();
-            DatabaseState state = manifest?.ToState(
-                (id, blocks) => new FileSegment(id, blocks, RequireFile(files.SegmentPath(id)), s => FreeSegment(files, s, options.ReadOnly)),
-                (id, blocks) => DeleteVectorFile.Read(files.DeletePath(id), blocks)) ?? DatabaseState.Empty;
-            if (!options.ReadOnly)
+            databaseLock = DatabaseLock.Take(files.LockPath, options.ReadOnly);
+            return Open(files, databaseLock, options.ReadOnly);
+        }
+        catch (Exception error)
+        {
+            databaseLock?.Dispose();
+            if (DatabaseFiles.IsFileError(error))
             {
-                files.CreateDirectories();
-                files.RemoveDebris(state);
+                throw new SqlException(SqlErrorCode.Io, $"The database at {path} cannot be opened: {error.Message}", error);
             }
 
-            return new Database(files, lockFile, options.ReadOnly, state);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            lockFile?.Dispose();
-            throw new SqlException(SqlErrorCode.Io, $"The database at {path} cannot be opened: {error.Message}", error);
-        }
-        catch
-        {
-            lockFile?.Dispose();
             throw;
         }
     }
 
+    /// <summary>The database as it is now, until the snapshot is disposed.</summary>
     public ISnapshot OpenSnapshot()
     {
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
+            DatabaseVersion version = current.Retain();
             Interlocked.Increment(ref openSnapshots);
-            return new Snapshot(state, catalog, () => Interlocked.Decrement(ref openSnapshots));
+            return new Snapshot(version.State, version.Catalog, () =>
+            {
+                version.Release();
+                Interlocked.Decrement(ref openSnapshots);
+            });
         }
     }
 
@@ -121,121 +111,236 @@ internal sealed class Database : IDisposable
 
         if (!writer.Wait(timeout, cancellation))
         {
-            throw new SqlException(SqlErrorCode.Busy, $"Another transaction has been writing for more than {timeout.TotalSeconds:0.###} s; try again when it has ended, or raise Lock Timeout.");
+            throw new SqlException(SqlErrorCode.Busy, $"Another transaction has been writing for more than {timeout.TotalSeconds:0.###} s; try again when it has ended, or raise the lock timeout.");
         }
 
-        lock (gate)
+        try
         {
-            if (disposed)
+            lock (gate)
             {
-                writer.Release();
-                throw new ObjectDisposedException(nameof(Database));
+                ThrowIfUnusable();
+                DatabaseVersion start = current.Retain();
+                Interlocked.Increment(ref openSnapshots);
+                return new WriteTransaction(this, start);
             }
-
-            Interlocked.Increment(ref openSnapshots);
-            return new WriteTransaction(this, state, catalog);
+        }
+        catch
+        {
+            writer.Release();
+            throw;
         }
     }
 
-    /// <summary>Called by the writer when it is done, with the committed state or null.</summary>
-    internal void EndWrite(DatabaseState? committed)
+    /// <summary>Reads every file and compares it with what the manifest says.</summary>
+    /// <returns>A sentence for each file that is not as it was written; empty when all are.</returns>
+    public IReadOnlyList<string> Verify(CancellationToken cancellation = default)
     {
+        if (files is null)
+        {
+            return [];
+        }
+
+        DatabaseVersion version;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            version = current.Retain();
+        }
+
         try
         {
-            if (committed is not null)
+            var problems = new List<string>();
+            foreach (SegmentState segment in version.State.Tables.Values.SelectMany(t => t.Segments))
             {
-                DatabaseState previous;
-                bool definitionsChanged;
-                lock (gate)
+                cancellation.ThrowIfCancellationRequested();
+                if (segment.Segment is FileSegment file && files.FindProblem(file.File) is { } problem)
                 {
-                    previous = state;
-                    definitionsChanged = previous.DefinitionVersion != committed.DefinitionVersion;
-                    Retain(committed);
-                    state = committed;
-                    catalog = committed.ToCatalog();
+                    problems.Add(problem);
                 }
 
-                Release(previous);
-                if (definitionsChanged)
+                if (segment.DeleteFile != 0 && DeleteVectorFile.FindProblem(files.DeletePath(segment.DeleteFile), segment.Segment.Blocks) is { } damage)
                 {
-                    CatalogMirror?.Update(catalog);
+                    problems.Add(damage);
                 }
             }
+
+            return problems;
         }
         finally
         {
-            Interlocked.Decrement(ref openSnapshots);
-            writer.Release();
+            version.Release();
         }
     }
 
-    /// <summary>A segment of a file that was just written.</summary>
-    internal FileSegment OpenSegment(long id, IReadOnlyList<BlockHeader> blocks) =>
-        new(id, blocks, Files!.SegmentPath(id), s => FreeSegment(Files, s, readOnly: false));
-
+    /// <summary>Waits for a commit that is under way and closes. Snapshots that are still open stay readable; a transaction that is still open cannot commit any more.</summary>
     public void Dispose()
     {
+        lock (CommitGate)
+        {
+            lock (gate)
+            {
+                if (disposed)
+                {
+                    return;
+                }
+
+                disposed = true;
+            }
+        }
+
+        CatalogMirror?.Dispose();
+        if (!readOnly && !inDoubt && (CatalogMirror?.MirroredVersion ?? databaseLock?.MirroredVersion) is { } mirrored)
+        {
+            databaseLock?.MarkClosed(mirrored);
+        }
+
+        current.Release();
+        predecessor?.Release();
+        databaseLock?.Dispose();
+    }
+
+    /// <summary>Held while a commit writes, so that closing waits for it.</summary>
+    internal Lock CommitGate { get; } = new();
+
+    internal DatabaseFiles? Files => files;
+
+    /// <summary>A number that no file has had. Numbers of failed commits are not used again: one of their files may still be there.</summary>
+    internal long NextFileId() => ++lastFileId;
+
+    /// <summary>A version that no other set of definitions of this run has, committed or not, so that plans can be cached under it.</summary>
+    internal long NextDefinitionVersion() => ++lastDefinitionVersion;
+
+    /// <summary>A table version that is no commit's: those of changes not committed yet are negative.</summary>
+    internal long NextUncommittedVersion() => --lastUncommittedVersion;
+
+    /// <summary>The segment of a file in place.</summary>
+    internal FileSegment SegmentOf(SegmentFile file, IReadOnlyList<BlockHeader> blocks) => new(file, blocks, files!.SegmentPath(file.Id), Freed);
+
+    internal void ThrowIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (inDoubt)
+        {
+            throw new SqlException(SqlErrorCode.Io, $"An earlier commit to {Path} could neither be completed nor undone; close the database and open it again to see which.");
+        }
+    }
+
+    /// <summary>Makes a committed state the current one.</summary>
+    internal void Publish(DatabaseState committed, bool onDisk)
+    {
+        var published = new DatabaseVersion(committed);
+        DatabaseVersion previous = current;
         lock (gate)
         {
-            if (disposed)
+            current = published;
+        }
+
+        DatabaseVersion? outdated = previous;
+        if (onDisk)
+        {
+            outdated = predecessor;
+            predecessor = previous;
+            RemoveDeleteFiles(outdated?.State, previous.State, committed);
+        }
+
+        outdated?.Release();
+        if (previous.State.DefinitionVersion != committed.DefinitionVersion)
+        {
+            CatalogMirror?.Synchronize(published.Catalog);
+        }
+    }
+
+    internal void MarkInDoubt() => inDoubt = true;
+
+    /// <summary>Called once by every transaction when it ends, however it does.</summary>
+    internal void EndWrite()
+    {
+        Interlocked.Decrement(ref openSnapshots);
+        writer.Release();
+    }
+
+    static void Create(DatabaseFiles files, DatabaseOptions options)
+    {
+        if (!options.CreateIfMissing || options.ReadOnly)
+        {
+            throw new SqlException(SqlErrorCode.Io, $"There is no database at {files.Root}; check the path, or open it with Mode=ReadWriteCreate to create one.");
+        }
+
+        if (files.IsForeignDirectory)
+        {
+            throw new SqlException(SqlErrorCode.Io, $"{files.Root} is a directory with other files in it, not a Jammi database; name a directory that is new or empty.");
+        }
+
+        files.CreateDirectories();
+    }
+
+    static Database Open(DatabaseFiles files, DatabaseLock databaseLock, bool readOnly)
+    {
+        (List<Manifest> manifests, List<string> problems) = files.ReadManifests();
+        if (manifests.Count == 0 && (problems.Count > 0 || files.HasContents()))
+        {
+            string why = problems.Count > 0 ? string.Join("; ", problems) : "there is none, but there are segments";
+            throw new SqlException(SqlErrorCode.DataCorrupted, $"No manifest of {files.Root} can be used ({why}). Restore the directory from a backup.");
+        }
+
+        if (!readOnly)
+        {
+            files.CreateDirectories();
+            files.RemoveDrafts();
+            if (manifests.Count == 0)
             {
-                return;
+                // From now on a directory without a manifest is a damaged database, not a new one.
+                manifests.Add(Manifest.From(DatabaseState.Empty, predecessor: 0));
+                files.PublishManifest(manifests[0]);
             }
 
-            disposed = true;
-        }
-
-        foreach (Segment segment in state.Segments)
-        {
-            if (segment is FileSegment file)
+            // What a damaged manifest named may be wanted for a repair; it stays until that manifest has been replaced.
+            if (problems.Count == 0)
             {
-                file.KeepFile();
+                files.RemoveDebris(manifests);
             }
         }
 
-        Release(state);
-        CatalogMirror?.Dispose();
-        lockFile?.Dispose();
+        Database? database = null;
+        DatabaseState state = manifests.Count == 0 ? DatabaseState.Empty : manifests[0].ToState(
+            (file, blocks) => files.FindLengthProblem(file) is { } problem
+                ? throw new SqlException(SqlErrorCode.DataCorrupted, problem)
+                : new FileSegment(file, blocks, files.SegmentPath(file.Id), segment => database!.Freed(segment)),
+            (id, blocks) => DeleteVectorFile.Read(files.DeletePath(id), blocks));
+        database = new Database(files, databaseLock, readOnly, state)
+        {
+            CatalogMirror = readOnly ? null : new CatalogStore(files.CatalogPath, trusted: databaseLock.MirroredVersion is not null),
+            Warnings = problems,
+        };
+        database.lastFileId = Math.Max(database.lastFileId, files.LastFileId());
+        if (databaseLock.MirroredVersion != state.DefinitionVersion || !File.Exists(files.CatalogPath))
+        {
+            database.CatalogMirror?.Synchronize(database.current.Catalog);
+        }
+
+        return database;
     }
 
-    static FileStream TakeLock(DatabaseFiles files, bool readOnly)
+    void Freed(FileSegment segment)
     {
-        try
+        // Closing frees the segments of the current version, too.
+        if (!disposed && !readOnly)
         {
-            return readOnly
-                ? new FileStream(files.LockPath, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
-                : new FileStream(files.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error)
-        {
-            throw new SqlException(SqlErrorCode.Busy, $"The database at {files.Root} is open in another process; close it there, or open both with Mode=ReadOnly.", error);
-        }
-    }
-
-    static string RequireFile(string path) => File.Exists(path) ? path
-        : throw new SqlException(SqlErrorCode.DataCorrupted, $"Segment {path} is missing. Restore the file from a backup.");
-
-    static void FreeSegment(DatabaseFiles files, FileSegment segment, bool readOnly)
-    {
-        if (!readOnly && !segment.FileKept)
-        {
-            files.Delete(segment.Path);
-        }
-    }
-
-    static void Retain(DatabaseState state)
-    {
-        foreach (Segment segment in state.Segments)
-        {
-            segment.Retain();
+            files!.TryDelete(segment.Path);
         }
     }
 
-    static void Release(DatabaseState state)
+    /// <summary>Delete vectors are in memory while a version is in use; their files serve only the manifests that are kept.</summary>
+    void RemoveDeleteFiles(DatabaseState? outdated, DatabaseState previous, DatabaseState committed)
     {
-        foreach (Segment segment in state.Segments)
+        if (outdated is null)
         {
-            segment.Release();
+            return;
+        }
+
+        foreach (long id in outdated.DeleteFiles.Except(previous.DeleteFiles.Concat(committed.DeleteFiles)))
+        {
+            files!.TryDelete(files.DeletePath(id));
         }
     }
 }

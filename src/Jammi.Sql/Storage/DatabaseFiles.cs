@@ -1,26 +1,20 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Jammi.Sql.Storage;
 
 /// <summary>
 /// The files of a database directory, and the commit protocol: new segments and delete vectors are written to <c>tmp/</c>, flushed and renamed into place;
 /// the manifest of the next version is written, flushed and renamed; the directories are flushed. The newest manifest whose checksum holds is the
-/// database; whatever no such manifest names is debris of an unfinished commit and is removed on opening.
+/// database; whatever the manifests do not name is debris of an unfinished commit and is removed on opening. The manifest before the newest is kept
+/// with its files, so that a damaged newest one costs one commit and not the database.
 /// </summary>
-internal sealed class DatabaseFiles
+internal sealed class DatabaseFiles(string root, FileSystem files)
 {
-    /// <summary>Manifests kept besides the newest, for repair by hand.</summary>
+    /// <summary>The newest manifest and the one before.</summary>
     const int KeptManifests = 2;
 
-    readonly FileSystem files;
-
-    public DatabaseFiles(string root, FileSystem files)
-    {
-        Root = root;
-        this.files = files;
-    }
-
-    public string Root { get; }
+    public string Root { get; } = Path.GetFullPath(root);
 
     public string CatalogPath => Path.Combine(Root, "catalog.db");
 
@@ -36,106 +30,206 @@ internal sealed class DatabaseFiles
 
     public bool Exists => Directory.Exists(Manifests);
 
+    /// <summary>Whether the directory is there and holds something that a database does not.</summary>
+    public bool IsForeignDirectory => Directory.Exists(Root)
+        && Directory.EnumerateFileSystemEntries(Root).Any(e => Path.GetFileName(e) is not ("lock" or "manifests" or "segments" or "deletes" or "tmp"));
+
     public void CreateDirectories()
     {
-        foreach (string directory in new[] { Root, Manifests, Segments, Deletes, Temporary })
+        bool isNew = !Directory.Exists(Root);
+        foreach (string directory in new[] { Root, Segments, Deletes, Temporary, Manifests })
         {
             Directory.CreateDirectory(directory);
         }
 
         files.SyncDirectory(Root);
+        if (isNew && Path.GetDirectoryName(Root) is { } parent)
+        {
+            files.SyncDirectory(parent);
+        }
     }
 
     public string SegmentPath(long id) => Path.Combine(Segments, Name(id, ".arrow"));
 
     public string DeletePath(long id) => Path.Combine(Deletes, Name(id, ".dv"));
 
-    public void WriteSegment(long id, Action<Stream> write) => Write(SegmentPath(id), write);
+    public SegmentFile WriteSegment(long id, Action<Stream> write)
+    {
+        SegmentFile? written = null;
+        Write(SegmentPath(id), file =>
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using var stream = new HashingStream(file, hash);
+            write(stream);
+            written = new(id, stream.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        });
+        return written!;
+    }
+
+    /// <summary>What is wrong with a segment's file at first sight, or null.</summary>
+    public string? FindLengthProblem(SegmentFile segment)
+    {
+        var file = new FileInfo(SegmentPath(segment.Id));
+        return !file.Exists ? $"Segment {file.FullName} is missing. Restore the file from a backup."
+            : file.Length != segment.Length ? $"Segment {file.FullName} has {file.Length} bytes where the manifest says {segment.Length}. Restore the file from a backup."
+            : null;
+    }
+
+    /// <summary>What is wrong with a segment's file, having read it all, or null.</summary>
+    public string? FindProblem(SegmentFile segment)
+    {
+        if (FindLengthProblem(segment) is { } problem)
+        {
+            return problem;
+        }
+
+        using FileStream file = File.OpenRead(SegmentPath(segment.Id));
+        return Convert.ToHexStringLower(SHA256.HashData(file)) == segment.Sha256 ? null
+            : $"The checksum of segment {file.Name} is not the one in the manifest. Restore the file from a backup.";
+    }
 
     public void WriteDeletes(long id, byte[] content) => Write(DeletePath(id), s => s.Write(content));
 
-    /// <summary>Makes all that the manifest names durable, then the manifest: after this the commit has happened.</summary>
-    public void PublishManifest(Manifest manifest, bool wroteSegments, bool wroteDeletes)
+    /// <summary>Makes renamed segments and delete vectors durable; before the manifest that names them.</summary>
+    public void SyncContents()
     {
-        if (wroteSegments)
-        {
-            files.SyncDirectory(Segments);
-        }
-
-        if (wroteDeletes)
-        {
-            files.SyncDirectory(Deletes);
-        }
-
-        Write(ManifestPath(manifest.Version), s => s.Write(manifest.Serialize()));
-        files.SyncDirectory(Manifests);
+        files.SyncDirectory(Segments);
+        files.SyncDirectory(Deletes);
     }
 
-    /// <summary>The newest manifest that holds, or null for a database without one.</summary>
-    public Manifest? ReadNewestManifest()
+    /// <summary>The step that makes a commit happen.</summary>
+    /// <exception cref="CommitInDoubtException">It failed, and so did undoing it.</exception>
+    public void PublishManifest(Manifest manifest)
     {
+        string path = Path.Combine(Manifests, Name(manifest.Version, ".json"));
+        string draft = WriteDraft(path, s => s.Write(manifest.Serialize()));
+        try
+        {
+            files.Publish(draft, path);
+            files.SyncDirectory(Manifests);
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            // The manifest may have its name already, durably or not: it must go before anything else is written.
+            try
+            {
+                files.Delete(path);
+                files.Delete(draft);
+                files.SyncDirectory(Manifests);
+            }
+            catch (Exception second) when (IsFileError(second))
+            {
+                throw new CommitInDoubtException(error.Message, second);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The manifests that can be read, newest first, and what is wrong with the others.</summary>
+    public (List<Manifest> Readable, List<string> Problems) ReadManifests()
+    {
+        var readable = new List<Manifest>();
         var problems = new List<string>();
-        foreach (string path in Directory.EnumerateFiles(Manifests, "*.json").OrderDescending(StringComparer.Ordinal))
+        foreach (string path in ManifestPaths())
         {
             if (Manifest.TryParse(File.ReadAllBytes(path), out string problem) is { } manifest)
             {
-                return manifest;
+                readable.Add(manifest);
             }
-
-            problems.Add($"{Path.GetFileName(path)}: {problem}");
+            else
+            {
+                problems.Add($"{Path.GetFileName(path)}: {problem}");
+            }
         }
 
-        return problems.Count == 0 ? null
-            : throw new SqlException(SqlErrorCode.DataCorrupted, $"No manifest of {Root} can be used ({string.Join("; ", problems)}). Restore the database from a backup.");
+        return (readable, problems);
     }
 
-    /// <summary>Removes what the state does not name, and manifests older than the few that are kept.</summary>
-    public void RemoveDebris(DatabaseState state)
+    /// <summary>The largest number that a segment or delete-vector file has.</summary>
+    public long LastFileId() => ContentPaths()
+        .Select(path => long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : 0)
+        .DefaultIfEmpty().Max();
+
+    public bool HasContents() => ContentPaths().Any();
+
+    /// <summary>Removes unfinished drafts.</summary>
+    public void RemoveDrafts()
     {
         foreach (string path in Directory.EnumerateFiles(Temporary))
         {
             files.Delete(path);
         }
+    }
 
+    /// <summary>Removes segments and delete vectors that no manifest names.</summary>
+    public void RemoveDebris(IEnumerable<Manifest> manifests)
+    {
         var named = new HashSet<string>(StringComparer.Ordinal);
-        foreach (SegmentState segment in state.Tables.Values.SelectMany(t => t.Segments))
+        foreach (ManifestSegment segment in manifests.SelectMany(m => m.Tables).SelectMany(t => t.Segments))
         {
-            named.Add(SegmentPath(segment.Segment.Id));
+            named.Add(SegmentPath(segment.Id));
             named.Add(DeletePath(segment.DeleteFile));
         }
 
-        foreach (string path in Directory.EnumerateFiles(Segments).Concat(Directory.EnumerateFiles(Deletes)))
+        foreach (string path in ContentPaths().Where(path => !named.Contains(path)).ToList())
         {
-            if (!named.Contains(path))
-            {
-                files.Delete(path);
-            }
+            files.Delete(path);
         }
-
-        PruneManifests(state.Version);
     }
 
-    public void PruneManifests(long newest)
+    /// <summary>Removes the manifests that are not kept, where that is possible.</summary>
+    public void PruneManifests()
     {
-        foreach (string path in Directory.EnumerateFiles(Manifests, "*.json"))
+        foreach (string path in ManifestPaths().Skip(KeptManifests))
         {
-            if (long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long version) && version < newest - KeptManifests)
-            {
-                files.Delete(path);
-            }
+            TryDelete(path);
         }
     }
 
-    public void Delete(string path) => files.Delete(path);
+    /// <summary>Deletes what is of no use any more; what cannot be deleted now is debris for the next open.</summary>
+    public void TryDelete(string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            Leftovers++;
+        }
+    }
 
-    string ManifestPath(long version) => Path.Combine(Manifests, Name(version, ".json"));
+    /// <summary>How many files could not be deleted when they were of no use any more.</summary>
+    public int Leftovers { get; private set; }
+
+    /// <summary>What goes wrong with files for reasons outside of Jammi.</summary>
+    public static bool IsFileError(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    IEnumerable<string> ManifestPaths() => Directory.EnumerateFiles(Manifests, "*.json").OrderDescending(StringComparer.Ordinal);
+
+    IEnumerable<string> ContentPaths() => Directory.EnumerateFiles(Segments, "*.arrow").Concat(Directory.EnumerateFiles(Deletes, "*.dv"));
 
     static string Name(long number, string ending) => number.ToString("D20", CultureInfo.InvariantCulture) + ending;
 
-    void Write(string path, Action<Stream> write)
+    void Write(string path, Action<Stream> write) => files.Publish(WriteDraft(path, write), path);
+
+    string WriteDraft(string path, Action<Stream> write)
     {
         string draft = Path.Combine(Temporary, Path.GetFileName(path) + "." + Guid.NewGuid().ToString("N"));
-        files.WriteFile(draft, write);
-        files.Publish(draft, path);
+        try
+        {
+            files.WriteFile(draft, write);
+            return draft;
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            // On a full disk the half-written draft is the first that should go; if it stays, the next open removes it.
+            TryDelete(draft);
+            throw;
+        }
     }
 }
+
+/// <summary>A commit failed at its last step and could not be undone: whether it happened is known only after reopening.</summary>
+internal sealed class CommitInDoubtException(string message, Exception innerException) : IOException(message, innerException);

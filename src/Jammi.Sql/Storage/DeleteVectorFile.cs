@@ -52,6 +52,20 @@ internal static class DeleteVectorFile
         return read.MoveToImmutable();
     }
 
+    /// <summary>What is wrong with the file, or null.</summary>
+    public static string? FindProblem(string path, IReadOnlyList<BlockHeader> blocks)
+    {
+        try
+        {
+            Read(path, blocks);
+            return null;
+        }
+        catch (SqlException error)
+        {
+            return error.Message;
+        }
+    }
+
     static SqlException Damaged(string path, string why) =>
         new(SqlErrorCode.DataCorrupted, $"The delete vectors {path} cannot be used: {why}. Restore the file from a backup.");
 }

@@ -1,10 +1,14 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Jammi.Sql.Storage;
 
 /// <summary>The steps of a durable commit on a file system. Tests replace it to fail or stop at each step.</summary>
 internal partial class FileSystem
 {
+    /// <summary>What fsync says of a directory on file systems that keep directories durable by other means.</summary>
+    const int InvalidArgument = 22;
+
     public static FileSystem Default { get; } = new();
 
     /// <summary>Creates a file that must not exist, has <paramref name="write"/> fill it, and flushes it to the device.</summary>
@@ -34,9 +38,9 @@ internal partial class FileSystem
 
         try
         {
-            if (Fsync(descriptor) != 0)
+            if (Fsync(descriptor) != 0 && Marshal.GetLastPInvokeError() is not InvalidArgument and int error)
             {
-                throw new IOException($"The directory {path} cannot be flushed (errno {Marshal.GetLastPInvokeError()}).");
+                throw new IOException($"The directory {path} cannot be flushed (errno {error}).");
             }
         }
         finally
@@ -45,7 +49,15 @@ internal partial class FileSystem
         }
     }
 
+    /// <summary>Deletes a file; none of that name is no error.</summary>
     public virtual void Delete(string path) => File.Delete(path);
+
+    /// <summary>Opens a file to read although another holds it exclusively; null where the system does not allow that.</summary>
+    public static SafeFileHandle? OpenIgnoringLocks(string path)
+    {
+        int descriptor = OperatingSystem.IsWindows() ? -1 : Open(path, flags: 0);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -42,6 +42,7 @@ internal sealed record Manifest
     }
 
     /// <summary>Reads a manifest, or says why it is none.</summary>
+    /// <exception cref="SqlException">NotSupported: it is one of another format.</exception>
     public static Manifest? TryParse(ReadOnlySpan<byte> file, out string problem)
     {
         problem = string.Empty;
@@ -60,14 +61,23 @@ internal sealed record Manifest
             return null;
         }
 
-        Manifest? manifest = JsonSerializer.Deserialize(body, ManifestJson.Default.Manifest);
-        if (manifest is null || manifest.Format != CurrentFormat)
+        try
         {
-            problem = $"its format is {manifest?.Format}, and this version of Jammi reads format {CurrentFormat}";
+            // Only the format first: what follows may be anything in a format of the future.
+            using JsonDocument document = JsonDocument.Parse(body.ToArray());
+            int format = document.RootElement.GetProperty("format").GetInt32();
+            if (format != CurrentFormat)
+            {
+                throw new SqlException(SqlErrorCode.NotSupported, $"The database is in storage format {format}, and this version of Jammi reads format {CurrentFormat}; open it with the version that wrote it.");
+            }
+
+            return document.Deserialize(ManifestJson.Default.Manifest);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            problem = error.Message;
             return null;
         }
-
-        return manifest;
     }
 
     public static Manifest From(DatabaseState state, long predecessor) => new()
@@ -80,12 +90,12 @@ internal sealed record Manifest
         Schemas = [.. state.Schemas],
         Tables = [.. state.Tables.Values.Where(t => !t.Entry.Temporary).OrderBy(t => t.Entry.Id).Select(ManifestTable.From)],
         Views = [.. state.Views.Values.Where(v => !v.Temporary).Select(v => new ManifestView(v.Schema, v.Name, v.Query, [.. v.Columns]))],
-        Indexes = [.. state.Indexes.Values.Select(i => new ManifestIndex(i.Schema, i.Name, i.Table, i.Unique, [.. i.Columns]))],
+        Indexes = [.. state.Indexes.Values.Where(i => state.Tables.GetValueOrDefault(DatabaseCatalog.Key(i.Schema, i.Table)) is not { Entry.Temporary: true }).Select(i => new ManifestIndex(i.Schema, i.Name, i.Table, i.Unique, [.. i.Columns]))],
     };
 
-    /// <param name="open">Makes the segment of a number, given its blocks.</param>
+    /// <param name="open">Makes the segment of a file, given its blocks.</param>
     /// <param name="readDeletes">Reads the delete vectors of a file number, given the blocks' row counts.</param>
-    public DatabaseState ToState(Func<long, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes) => new()
+    public DatabaseState ToState(Func<SegmentFile, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes) => new()
     {
         Version = Version,
         DefinitionVersion = DefinitionVersion,
@@ -118,7 +128,7 @@ internal sealed record ManifestStatistics(byte[]? Min, byte[]? Max, long Nulls, 
 
 internal sealed record ManifestBlock(int Rows, ManifestStatistics?[] Columns);
 
-internal sealed record ManifestSegment(long Id, ManifestBlock[] Blocks, long DeleteFile, long DeletedRows);
+internal sealed record ManifestSegment(long Id, long Length, string Sha256, ManifestBlock[] Blocks, long DeleteFile, long DeletedRows);
 
 internal sealed record ManifestTable(
     long Id,
@@ -141,10 +151,16 @@ internal sealed record ManifestTable(
             [.. definition.Columns.Select(c => new ManifestColumn(c.Name, ManifestType.From(c.Type), c.Nullable, c.Default))],
             [.. definition.Constraints.Select(c => new ManifestConstraint(c.Name, c.Kind, [.. c.Columns], c.Check))],
             new(definition.Properties, StringComparer.Ordinal),
-            [.. table.Segments.Select(s => new ManifestSegment(s.Segment.Id, [.. s.Segment.Blocks.Select(From)], s.DeleteFile, s.DeletedRows))]);
+            [.. table.Segments.Select(From)]);
     }
 
-    public TableState ToState(Func<long, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes)
+    static ManifestSegment From(SegmentState segment)
+    {
+        SegmentFile file = ((FileSegment)segment.Segment).File;
+        return new(file.Id, file.Length, file.Sha256, [.. segment.Segment.Blocks.Select(From)], segment.DeleteFile, segment.DeletedRows);
+    }
+
+    public TableState ToState(Func<SegmentFile, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes)
     {
         var definition = new TableDefinition(
             Schema,
@@ -157,10 +173,10 @@ internal sealed record ManifestTable(
         ImmutableArray<SegmentState> segments = [.. Segments.Select(s =>
         {
             BlockHeader[] blocks = [.. s.Blocks.Select(b => ToHeader(b, definition))];
-            SegmentState whole = SegmentState.Whole(open(s.Id, blocks));
+            SegmentState whole = SegmentState.Whole(open(new SegmentFile(s.Id, s.Length, s.Sha256), blocks));
             return s.DeleteFile == 0 ? whole : whole with { Deleted = readDeletes(s.DeleteFile, blocks), DeletedRows = s.DeletedRows, DeleteFile = s.DeleteFile };
         })];
-        return new(DatabaseState.Summarize(new TableEntry(Id, Version, definition, 0, Temporary: false), segments), segments);
+        return TableState.Of(new TableEntry(Id, Version, definition, 0, Temporary: false), segments);
     }
 
     static ManifestBlock From(BlockHeader block) => new(

@@ -1,23 +1,30 @@
-using Apache.Arrow;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;
 
-/// <summary>
-/// An immutable set of rows of one table, in blocks. Shared by every state that contains it; when the last lets go, its memory map ends and,
-/// if no manifest names it any more, its file is deleted.
-/// </summary>
-internal abstract class Segment(long id, IReadOnlyList<BlockHeader> blocks)
+/// <summary>What is known of a block without reading it.</summary>
+internal sealed record BlockHeader(int RowCount, ValueList<ColumnStatistics?> Statistics);
+
+/// <summary>An immutable set of rows of one table, in blocks. Counted by the versions of the database that contain it.</summary>
+internal abstract class Segment
 {
     int references;
 
-    public long Id { get; } = id;
+    protected Segment(IReadOnlyList<BlockHeader> blocks)
+    {
+        Blocks = blocks;
+        RowCount = blocks.Sum(b => (long)b.RowCount);
+        Statistics = MergeStatistics(blocks);
+    }
 
-    public IReadOnlyList<BlockHeader> Blocks { get; } = blocks;
+    public IReadOnlyList<BlockHeader> Blocks { get; }
 
-    public long RowCount { get; } = blocks.Sum(b => (long)b.RowCount);
+    public long RowCount { get; }
+
+    /// <summary>The columns' statistics over all blocks.</summary>
+    public ValueList<ColumnStatistics?> Statistics { get; }
 
     /// <summary>The columns of a block.</summary>
     public abstract ColumnBatch Read(int block);
@@ -32,86 +39,31 @@ internal abstract class Segment(long id, IReadOnlyList<BlockHeader> blocks)
         }
     }
 
+    /// <summary>Nobody reads it any more and no version of the database contains it.</summary>
     protected abstract void Free();
+
+    static ValueList<ColumnStatistics?> MergeStatistics(IReadOnlyList<BlockHeader> blocks)
+    {
+        ValueList<ColumnStatistics?> merged = blocks.Count == 0 ? [] : blocks[0].Statistics;
+        long rows = blocks.Count == 0 ? 0 : blocks[0].RowCount;
+        foreach (BlockHeader block in blocks.Skip(1))
+        {
+            merged = StatisticsCollector.Merge(merged, rows, block.Statistics, block.RowCount);
+            rows += block.RowCount;
+        }
+
+        return merged;
+    }
 }
 
-/// <summary>What the manifest knows of a block without reading it.</summary>
-internal sealed record BlockHeader(int RowCount, ValueList<ColumnStatistics?> Statistics);
-
-/// <summary>A segment that lives in memory: of an in-memory database, a temporary table, or a transaction.</summary>
-internal sealed class MemorySegment(long id, IReadOnlyList<BlockHeader> headers, IReadOnlyList<ColumnBatch> blocks) : Segment(id, headers)
+/// <summary>A segment that lives in memory: of an in-memory database or a temporary table, or rows that are not committed yet.</summary>
+internal sealed class MemorySegment(IReadOnlyList<BlockHeader> headers, IReadOnlyList<ColumnBatch> blocks, bool committed) : Segment(headers)
 {
+    public bool IsCommitted { get; } = committed;
+
     public override ColumnBatch Read(int block) => blocks[block];
 
     protected override void Free()
     {
-    }
-}
-
-/// <summary>A segment in an Arrow IPC file, memory-mapped on first use.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The map's owner is the reference count: Free disposes it with the last state that holds the segment.")]
-internal sealed class FileSegment(long id, IReadOnlyList<BlockHeader> blocks, string path, Action<FileSegment> freed) : Segment(id, blocks)
-{
-    /// <summary>"ARROW1" and two zero bytes; what follows is the stream format.</summary>
-    const int MagicBytes = 8;
-
-    readonly Lock gate = new();
-    MappedFile? map;
-    ColumnBatch[]? batches;
-
-    public string Path => path;
-
-    /// <summary>Whether the file outlives this object: the database closes while its manifest names the segment.</summary>
-    public bool FileKept { get; private set; }
-
-    public void KeepFile() => FileKept = true;
-
-    public override ColumnBatch Read(int block)
-    {
-        lock (gate)
-        {
-            batches ??= Map();
-            return batches[block];
-        }
-    }
-
-    protected override void Free()
-    {
-        lock (gate)
-        {
-            batches = null;
-            ((IDisposable?)map)?.Dispose();
-            map = null;
-        }
-
-        freed(this);
-    }
-
-    ColumnBatch[] Map()
-    {
-        try
-        {
-            map = new MappedFile(path);
-            using var reader = new Apache.Arrow.Ipc.ArrowStreamReader(map.Memory[MagicBytes..]);
-            var read = new List<ColumnBatch>();
-            while (read.Count < Blocks.Count && reader.ReadNextRecordBatch() is { } batch)
-            {
-                read.Add(new([.. batch.Arrays], batch.Length));
-            }
-
-            for (int i = 0; i < Blocks.Count; i++)
-            {
-                if (i >= read.Count || read[i].Count != Blocks[i].RowCount)
-                {
-                    throw new SqlException(SqlErrorCode.DataCorrupted, $"Segment {path} does not hold the rows that the manifest says: block {i} should have {Blocks[i].RowCount} rows. Restore the file from a backup.");
-                }
-            }
-
-            return [.. read];
-        }
-        catch (Exception error) when (error is not SqlException)
-        {
-            throw new SqlException(SqlErrorCode.DataCorrupted, $"Segment {path} cannot be read: {error.Message} Restore the file from a backup.", error);
-        }
     }
 }

@@ -117,7 +117,8 @@ internal static class SegmentWriter
         return TakeKernels.Take(array, rows);
     }
 
-    static long SizeOf(ColumnBatch batch)
+    /// <summary>Bytes of the rows' values, without validity.</summary>
+    public static long SizeOf(ColumnBatch batch)
     {
         long bytes = 0;
         foreach (IArrowArray column in batch.Columns)

@@ -3,51 +3,28 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;
 
-/// <summary>A state and a hold on its segments.</summary>
-internal sealed class Snapshot : ISnapshot
+/// <summary>A state to read from.</summary>
+/// <param name="disposed">Called once when the snapshot ends; null for a transaction's view of itself, which lives as long as the transaction.</param>
+internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Action? disposed) : ISnapshot
 {
-    readonly DatabaseState state;
-    readonly IReadOnlyList<Segment> held;
-    readonly Action? released;
-    int disposed;
-
-    /// <param name="catalog">The state's catalog, shared by snapshots of one commit.</param>
-    /// <param name="released">Called once when the snapshot ends.</param>
-    public Snapshot(DatabaseState state, DatabaseCatalog catalog, Action? released)
-    {
-        this.state = state;
-        this.released = released;
-        Catalog = catalog;
-        held = [.. state.Segments];
-        foreach (Segment segment in held)
-        {
-            segment.Retain();
-        }
-    }
+    int ended;
 
     public long Version => state.Version;
 
-    public DatabaseCatalog Catalog { get; }
+    public DatabaseCatalog Catalog => catalog;
 
     public ITableData OpenTable(TableEntry table)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref ended) != 0, this);
         return new TableData(state.Table(table));
     }
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        if (disposed is not null && Interlocked.Exchange(ref ended, 1) == 0)
         {
-            return;
+            disposed();
         }
-
-        foreach (Segment segment in held)
-        {
-            segment.Release();
-        }
-
-        released?.Invoke();
     }
 
     sealed class TableData : ITableData

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Jammi.Sql.Catalog;
@@ -23,34 +24,48 @@ internal static class StatisticsCollector
         SqlTypeKind.UBigInt => Fixed<ulong>(type, array),
         SqlTypeKind.Decimal => Fixed<Int128>(type, array),
         SqlTypeKind.Text => Text(type, array),
-        // NaN and signed zero make floating-point bounds treacherous, and bounds of the other types skip nothing.
+        SqlTypeKind.Real => Floating<float>(type, array),
+        SqlTypeKind.Double => Floating<double>(type, array),
         _ => new ColumnStatistics(null, null, array.NullCount, null),
     };
 
-    /// <summary>Bounds of two blocks taken together.</summary>
-    public static ColumnStatistics? Merge(ColumnStatistics? a, ColumnStatistics? b)
+    /// <summary>Statistics of two sets of rows taken together, column by column.</summary>
+    public static ValueList<ColumnStatistics?> Merge(ValueList<ColumnStatistics?> a, long rowsOfA, ValueList<ColumnStatistics?> b, long rowsOfB)
+    {
+        if (rowsOfA == 0 || rowsOfB == 0)
+        {
+            return rowsOfA == 0 ? b : a;
+        }
+
+        var merged = new ColumnStatistics?[Math.Max(a.Count, b.Count)];
+        for (int i = 0; i < merged.Length; i++)
+        {
+            merged[i] = Merge(i < a.Count ? a[i] : null, rowsOfA, i < b.Count ? b[i] : null, rowsOfB);
+        }
+
+        return merged.ToValueList();
+    }
+
+    static ColumnStatistics? Merge(ColumnStatistics? a, long rowsOfA, ColumnStatistics? b, long rowsOfB)
     {
         if (a is null || b is null)
         {
             return null;
         }
 
-        return new(Pick(a, b, s => s.Minimum, smaller: true), Pick(a, b, s => s.Maximum, smaller: false), a.NullCount + b.NullCount, null);
-    }
-
-    static ScalarValue? Pick(ColumnStatistics a, ColumnStatistics b, Func<ColumnStatistics, ScalarValue?> bound, bool smaller)
-    {
-        ScalarValue? x = bound(a);
-        ScalarValue? y = bound(b);
-        if (x is null || y is null)
+        // Rows that are all NULL have no bounds and leave the others' as they are; otherwise absent bounds mean that nothing is known.
+        long nulls = a.NullCount + b.NullCount;
+        if (a.NullCount == rowsOfA || b.NullCount == rowsOfB)
         {
-            // Without a bound a block is either all NULL (the other's bound holds) or of unknown content; a block without values says so by its rows.
-            return null;
+            ColumnStatistics bounds = a.NullCount == rowsOfA ? b : a;
+            return bounds with { NullCount = nulls };
         }
 
-        int order = Compare(x, y);
-        return (order < 0) == smaller ? x : y;
+        return new(Pick(a.Minimum, b.Minimum, smaller: true), Pick(a.Maximum, b.Maximum, smaller: false), nulls, null);
     }
+
+    static ScalarValue? Pick(ScalarValue? x, ScalarValue? y, bool smaller) =>
+        x is null || y is null ? null : Compare(x, y) < 0 == smaller ? x : y;
 
     static int Compare(ScalarValue x, ScalarValue y) => x.Type.Kind switch
     {
@@ -90,6 +105,22 @@ internal static class StatisticsCollector
         }
 
         return new(At(type, array, smallest), At(type, array, largest), array.NullCount, null);
+    }
+
+    /// <summary>A NaN sorts in other places for other comparisons; a column with one gets no bounds.</summary>
+    static ColumnStatistics Floating<T>(SqlType type, IArrowArray array)
+        where T : unmanaged, IFloatingPoint<T>
+    {
+        ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(array.Data.Buffers[1].Span).Slice(array.Data.Offset, array.Length);
+        foreach (T value in values)
+        {
+            if (T.IsNaN(value))
+            {
+                return new(null, null, array.NullCount, null);
+            }
+        }
+
+        return Fixed<T>(type, array);
     }
 
     static ColumnStatistics Text(SqlType type, IArrowArray array)

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Execution.Kernels;
+
+namespace Jammi.Sql.Storage;
+
+/// <summary>Where a commit puts rows.</summary>
+internal interface ISegmentStore
+{
+    Segment Write(TableDefinition table, IReadOnlyList<ColumnBatch> blocks);
+
+    /// <summary>Keeps a segment's delete vectors, and says where.</summary>
+    SegmentState KeepDeletes(SegmentState segment);
+}
+
+/// <summary>
+/// Decides at commit which of a table's segments stay and which rows are written anew: new rows go into full blocks; a tail of many small segments is
+/// merged with them; a segment that lost most of its rows is written without these; a segment without rows goes. Rows keep their order.
+/// </summary>
+internal static class Consolidation
+{
+    /// <summary>So many small segments at a table's end are merged.</summary>
+    public const int MergedSegments = 16;
+
+    /// <summary>Below this a segment counts as small.</summary>
+    public const int SmallRows = SegmentWriter.BlockRows / 4;
+
+    public static TableState Apply(TableState table, ISegmentStore store)
+    {
+        ImmutableArray<SegmentState> all = table.Segments;
+        int tail = StartOfRewrittenTail(all);
+        var segments = ImmutableArray.CreateBuilder<SegmentState>(tail + 1);
+        for (int i = 0; i < tail; i++)
+        {
+            SegmentState segment = all[i];
+            bool changed = segment.DeletedRows > 0 && segment.DeleteFile == 0;
+            if (segment.LiveRows == 0)
+            {
+                continue;
+            }
+
+            if (changed && segment.DeletedRows > segment.LiveRows)
+            {
+                Rewrite([segment]);
+            }
+            else
+            {
+                segments.Add(changed ? store.KeepDeletes(segment) : segment);
+            }
+        }
+
+        Rewrite(all.AsSpan()[tail..]);
+        return TableState.Of(table.Entry, segments.ToImmutable());
+
+        void Rewrite(ReadOnlySpan<SegmentState> run)
+        {
+            List<ColumnBatch> blocks = SegmentWriter.ToBlocks(run.ToArray().SelectMany(LiveBatches));
+            foreach (List<ColumnBatch> segment in SegmentWriter.ToSegments(blocks))
+            {
+                segments.Add(SegmentState.Whole(store.Write(table.Entry.Definition, segment)));
+            }
+        }
+    }
+
+    static int StartOfRewrittenTail(ImmutableArray<SegmentState> segments)
+    {
+        int tail = segments.Length;
+        while (tail > 0 && segments[tail - 1].IsUncommitted)
+        {
+            tail--;
+        }
+
+        int large = tail;
+        while (large > 0 && segments[large - 1].LiveRows < SmallRows)
+        {
+            large--;
+        }
+
+        return tail - large >= MergedSegments ? large : tail;
+    }
+
+    static IEnumerable<ColumnBatch> LiveBatches(SegmentState segment)
+    {
+        for (int b = 0; b < segment.Segment.Blocks.Count; b++)
+        {
+            ColumnBatch batch = segment.Segment.Read(b);
+            if (segment.Deleted[b] is not { } deleted)
+            {
+                yield return batch;
+                continue;
+            }
+
+            var live = new List<int>();
+            for (int row = 0; row < batch.Count; row++)
+            {
+                if (!Validity.Get(deleted, row))
+                {
+                    live.Add(row);
+                }
+            }
+
+            if (live.Count > 0)
+            {
+                yield return TakeKernels.Take(batch, CollectionsMarshal.AsSpan(live));
+            }
+        }
+    }
+}
+
+/// <summary>Rows that live in memory.</summary>
+/// <param name="detach">Whether to copy columns that may lie in a mapped file: those of a temporary table must not depend on its segment.</param>
+internal sealed class MemorySegmentStore(bool detach) : ISegmentStore
+{
+    public Segment Write(TableDefinition table, IReadOnlyList<ColumnBatch> blocks) =>
+        new MemorySegment(SegmentWriter.Headers(table, blocks), detach ? [.. blocks.Select(Copy)] : blocks, committed: true);
+
+    public SegmentState KeepDeletes(SegmentState segment) => segment;
+
+    static ColumnBatch Copy(ColumnBatch batch)
+    {
+        int[] rows = new int[batch.Count];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = i;
+        }
+
+        return TakeKernels.Take(batch, rows);
+    }
+}
