@@ -95,7 +95,7 @@ internal static class HtmlReferences
             // A number past the last code point stays past it, whatever digits follow.
             if (number <= 0x10FFFF)
             {
-                number = (number * (isHexadecimal ? 16 : 10)) + Convert.ToInt32(text[length].ToString(), 16);
+                number = (number * (isHexadecimal ? 16 : 10)) + DigitValue(text[length]);
             }
 
             length++;
@@ -109,6 +109,8 @@ internal static class HtmlReferences
         AppendCodePoint(number, result);
         return length < text.Length && text[length] == ';' ? length + 1 : length;
     }
+
+    private static int DigitValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     /// <summary>
     /// C1 controls are read as Windows-1252, other controls and non-characters vanish, and what is no code point becomes U+FFFD.

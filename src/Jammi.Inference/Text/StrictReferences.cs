@@ -13,9 +13,6 @@ internal static class StrictReferences
 
     private static readonly FrozenDictionary<string, string> CapitalNames = CreateCapitalNames();
 
-    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> CapitalNamesBySpan =
-        CapitalNames.GetAlternateLookup<ReadOnlySpan<char>>();
-
     public static string Unescape(string text)
     {
         var ampersand = text.IndexOf('&', StringComparison.Ordinal);
@@ -61,8 +58,8 @@ internal static class StrictReferences
             return value.Contains(';', StringComparison.Ordinal) ? null : value;
         }
 
-        return HtmlReferences.Table.GetValueOrDefault(reference[1..])
-            ?? (CapitalNamesBySpan.TryGetValue(reference.AsSpan(1), out var capital) ? capital : null);
+        var name = reference[1..];
+        return HtmlReferences.Table.GetValueOrDefault(name) ?? CapitalNames.GetValueOrDefault(name);
     }
 
     /// <summary>Lower-case names in capitals, where that says nothing in HTML itself.</summary>
