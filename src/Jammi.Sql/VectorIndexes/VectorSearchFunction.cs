@@ -1,0 +1,101 @@
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Functions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.VectorIndexes;
+
+/// <summary><c>vector_search</c>: the k rows of a source whose stored vectors are nearest to a vector.</summary>
+internal sealed class VectorSearchFunction : TableFunction
+{
+    public override string Name => "vector_search";
+
+    public override FunctionDocumentation Documentation { get; } = new(
+        "Vector search",
+        "vector_search(source, query_vector, k [, embedding_table => , model => , exact => , filter => ])",
+        "The k rows of a table, view or (subquery) whose embeddings are nearest to the query by cosine similarity: all columns of the source, then similarity REAL, best first, ties by key. Rows that a subquery or filter leaves out are not searched.",
+        "SELECT figure_id, title FROM vector_search('figures', encode_text_query('figures-clip', 'a red circle on a white background'), 3)",
+        Result: null);
+
+    public override IReadOnlyList<TableFunctionParameter> Parameters { get; } =
+    [
+        new("source", Type: null, AcceptsRelation: true),
+        new("query_vector", Type: null),
+        new("k", SqlType.BigInt),
+        new("embedding_table", SqlType.Text, Optional: true),
+        new("model", SqlType.Text, Optional: true),
+        new("exact", SqlType.Boolean, Optional: true),
+        new("filter", SqlType.Text, Optional: true),
+    ];
+
+    public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
+    {
+        TableFunctionArgument query = arguments[1]!;
+        Expression vector = query.Expression ?? throw new SqlException(SqlErrorCode.DatatypeMismatch, "The query must be a vector, not a subquery of several rows; put a scalar subquery in double parentheses or use LATERAL.", query.Position);
+        string? space = vector is CallExpression call ? call.Function.VectorSpace(call.Arguments) : null;
+        EmbeddingTableSelection.Selection selection = EmbeddingTableSelection.Select(
+            arguments[0]!,
+            NearestRowsPlan.ConstantText(arguments[3], "embedding_table"),
+            NearestRowsPlan.ConstantText(arguments[4], "model"),
+            space,
+            binder);
+        string? filter = NearestRowsPlan.ConstantText(arguments[6], "filter");
+        return NearestRowsPlan.Create(Name, selection, Coerce(vector, selection.Vectors, query.Position), arguments[2]!.Expression!, filter, arguments[6]?.Position ?? SourcePosition.None, byExample: false, binder);
+    }
+
+    static Expression Coerce(Expression query, EmbeddingTable vectors, SourcePosition position)
+    {
+        SqlType wanted = SqlType.Vector(vectors.Dimensions);
+        switch (query.Type.Kind)
+        {
+            case SqlTypeKind.Vector when query.Type.Dimension != vectors.Dimensions:
+                throw new SqlException(SqlErrorCode.DatatypeMismatch, $"The query vector has {query.Type.Dimension} dimensions, but {vectors.QualifiedName} (model {vectors.Model}) has {vectors.Dimensions}.", position);
+            case SqlTypeKind.Vector:
+                return query;
+            case SqlTypeKind.Blob or SqlTypeKind.Text or SqlTypeKind.List or SqlTypeKind.Null:
+                return new CastExpression(query, wanted, Try: false);
+            default:
+                throw new SqlException(SqlErrorCode.DatatypeMismatch, $"The query must be a vector of {vectors.Dimensions} numbers, but is {query.Type}.", position);
+        }
+    }
+}
+
+/// <summary><c>search_by_example</c>: like <c>vector_search</c> with the stored vector of one of the source's rows.</summary>
+internal sealed class SearchByExampleFunction : TableFunction
+{
+    public override string Name => "search_by_example";
+
+    public override FunctionDocumentation Documentation { get; } = new(
+        "Vector search",
+        "search_by_example(source, key, k [, embedding_table => , model => , filter => ])",
+        "The k rows of a source whose embeddings are nearest to the stored embedding of the row with that key (which is itself the first, unless a filter leaves it out).",
+        "SELECT figure_id, title FROM search_by_example('figures', 1, 3)",
+        Result: null);
+
+    public override IReadOnlyList<TableFunctionParameter> Parameters { get; } =
+    [
+        new("source", Type: null, AcceptsRelation: true),
+        new("key", Type: null),
+        new("k", SqlType.BigInt),
+        new("embedding_table", SqlType.Text, Optional: true),
+        new("model", SqlType.Text, Optional: true),
+        new("filter", SqlType.Text, Optional: true),
+    ];
+
+    public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
+    {
+        TableFunctionArgument key = arguments[1]!;
+        EmbeddingTableSelection.Selection selection = EmbeddingTableSelection.Select(
+            arguments[0]!,
+            NearestRowsPlan.ConstantText(arguments[3], "embedding_table"),
+            NearestRowsPlan.ConstantText(arguments[4], "model"),
+            space: null,
+            binder);
+        SqlType keyType = selection.Vectors.Table.Definition.Columns[0].Type;
+        Expression value = key.Expression ?? throw new SqlException(SqlErrorCode.DatatypeMismatch, "The key must be a value, not a subquery.", key.Position);
+        Expression example = value.Type == keyType ? value : new CastExpression(value, keyType, Try: false);
+        string? filter = NearestRowsPlan.ConstantText(arguments[5], "filter");
+        return NearestRowsPlan.Create(Name, selection, example, arguments[2]!.Expression!, filter, arguments[5]?.Position ?? SourcePosition.None, byExample: true, binder);
+    }
+}
