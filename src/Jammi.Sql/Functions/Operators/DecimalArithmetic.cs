@@ -14,7 +14,7 @@ internal static class DecimalArithmetic
     /// <summary>Operands of at most this many digits fit 64 bits, so that sums and products of two cannot overflow 128.</summary>
     const int NarrowPrecision = 18;
 
-    /// <summary>The result of adding or subtracting, or null when both scales together leave no DECIMAL.</summary>
+    /// <summary>The type of a sum or difference.</summary>
     public static SqlType SumType(SqlType left, SqlType right)
     {
         int scale = Math.Max(left.Scale, right.Scale);
@@ -31,8 +31,9 @@ internal static class DecimalArithmetic
 
     public static SqlType RemainderType(SqlType left, SqlType right)
     {
-        SqlType sum = SumType(left, right);
-        return sum with { Precision = Math.Max(sum.Scale + 1, Math.Min(sum.Precision, SqlType.MaxPrecision)) };
+        int scale = Math.Max(left.Scale, right.Scale);
+        int whole = Math.Max(left.Precision - left.Scale, right.Precision - right.Scale);
+        return SqlType.Decimal(Math.Min(SqlType.MaxPrecision, whole + scale), scale);
     }
 
     public static ScalarKernel Sum(bool subtract, SqlType left, SqlType right, SqlType result)

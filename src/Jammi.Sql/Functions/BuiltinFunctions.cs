@@ -1,0 +1,59 @@
+using Jammi.Sql.Functions.Aggregates;
+using Jammi.Sql.Functions.Operators;
+using Jammi.Sql.Functions.Tables;
+
+namespace Jammi.Sql.Functions;
+
+/// <summary>The lists of built-in functions: a new function is one entry in its family's file, a new family one line here.</summary>
+internal static class BuiltinFunctions
+{
+    static readonly IReadOnlyList<IReadOnlyList<ScalarFunction>> Scalars =
+    [
+        ArithmeticOperators.All,
+        BitOperators.All,
+    ];
+
+    static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =
+    [
+        CountAggregate.All,
+        SumAggregate.All,
+        MinMaxAggregate.All,
+    ];
+
+    static readonly IReadOnlyList<IReadOnlyList<WindowFunction>> Windows =
+    [
+    ];
+
+    static readonly IReadOnlyList<TableFunction> Tables =
+    [
+        new RangeTable("range", inclusive: false),
+        new RangeTable("generate_series", inclusive: true),
+    ];
+
+    /// <summary>A registry with every built-in; the provider adds its own before the first statement.</summary>
+    public static FunctionRegistry CreateRegistry()
+    {
+        var registry = new FunctionRegistry();
+        foreach (ScalarFunction function in Scalars.SelectMany(f => f))
+        {
+            registry.Add(function);
+        }
+
+        foreach (AggregateFunction function in Aggregates.SelectMany(f => f))
+        {
+            registry.Add(function);
+        }
+
+        foreach (WindowFunction function in Windows.SelectMany(f => f))
+        {
+            registry.Add(function);
+        }
+
+        foreach (TableFunction function in Tables)
+        {
+            registry.Add(function);
+        }
+
+        return registry;
+    }
+}
