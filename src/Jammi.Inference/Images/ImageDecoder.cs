@@ -36,6 +36,11 @@ internal static class ImageDecoder
             return JpegDecoder.DecodeCmyk(encoded, info);
         }
 
+        if (info.Format == JpegHeader.Format && JpegHeader.LacksScans(encoded))
+        {
+            throw ImageErrors.Truncated(info.Format);
+        }
+
         if (layout.Frame is not { } frame)
         {
             return DecodeWithSkia(encoded, info);

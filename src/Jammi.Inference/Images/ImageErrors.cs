@@ -26,10 +26,10 @@ internal static class ImageErrors
             $"The {Name(info.Format)} picture is {info.Width} x {info.Height} pixels, more than the limit of {limit} pixels. " +
             "Scale it down before embedding it.");
 
-    public static InferenceException Vanishes(ImageInfo info, int width, int height) =>
+    public static InferenceException TooThin(ImageInfo info, PreprocessSettings settings) =>
         Invalid(
-            $"The {Name(info.Format)} picture of {info.Width} x {info.Height} pixels cannot be fitted: " +
-            $"it would be resized to {width} x {height}. Crop it to a less extreme shape.");
+            $"The {Name(info.Format)} picture of {info.Width} x {info.Height} pixels is too long and thin " +
+            $"to be fitted to {settings.Width} x {settings.Height}. Crop it.");
 
     static InferenceException Invalid(string message, Exception? inner = null) => new(InferenceError.InvalidInput, message, inner);
 

@@ -12,13 +12,13 @@ internal static class ImageFitter
     /// Red, green and blue (and a fourth byte without meaning) of the model's input, in a new buffer that the caller disposes.
     /// </summary>
     /// <param name="decoded">The picture; pixels with alpha are premultiplied in place.</param>
-    /// <exception cref="InferenceException">The picture is so long and thin that nothing is left of it.</exception>
+    /// <exception cref="InferenceException">The picture is too long and thin to be fitted.</exception>
     public static PixelBuffer Fit(PixelBuffer decoded, ImageLayout layout, PreprocessSettings settings, VectorLevel level)
     {
         FitGeometry fit = FitGeometry.Compute(decoded.Width, decoded.Height, settings);
-        if (fit.X.Resized == 0 || fit.Y.Resized == 0)
+        if (fit.X.IsDegenerate || fit.Y.IsDegenerate)
         {
-            throw ImageErrors.Vanishes(layout.Info, fit.X.Resized, fit.Y.Resized);
+            throw ImageErrors.TooThin(layout.Info, settings);
         }
 
         PixelBuffer fitted = Resize(decoded, layout.Mode, fit, level);

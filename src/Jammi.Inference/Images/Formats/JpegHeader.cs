@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Jammi.Inference.Images.Formats.Jpeg;
 
 namespace Jammi.Inference.Images.Formats;
 
@@ -6,8 +7,6 @@ namespace Jammi.Inference.Images.Formats;
 internal static class JpegHeader
 {
     public const string Format = "jpeg";
-
-    const byte StartOfScan = 0xDA, EndOfImage = 0xD9;
 
     public static bool Matches(ReadOnlySpan<byte> start) => start is [0xFF, 0xD8, 0xFF, ..];
 
@@ -38,6 +37,52 @@ internal static class JpegHeader
         });
     }
 
+    /// <summary>
+    /// Whether a picture that comes in several scans lacks its end marker, and so perhaps scans. Skia shows what there is;
+    /// the reference refuses it. (A picture of one scan is complete when its last row is.)
+    /// </summary>
+    public static bool LacksScans(ReadOnlySpan<byte> encoded)
+    {
+        int components = 0, position = 2;
+        bool hasSeveralScans = false;
+        while (true)
+        {
+            int marker = JpegMarkers.Find(encoded, position);
+            if (marker < 0 || marker + 8 >= encoded.Length)
+            {
+                return hasSeveralScans && (marker < 0 || encoded[marker] != JpegMarkers.EndOfImage);
+            }
+
+            byte code = encoded[marker];
+            position = marker + 1;
+            if (code == JpegMarkers.EndOfImage)
+            {
+                return false;
+            }
+
+            if (!JpegMarkers.HasSegment(code))
+            {
+                continue;
+            }
+
+            if (JpegMarkers.IsFrame(code))
+            {
+                hasSeveralScans = code == JpegMarkers.ProgressiveFrame;
+                components = encoded[position + 7];
+            }
+            else if (code == JpegMarkers.StartOfScan)
+            {
+                hasSeveralScans |= encoded[position + 2] < components;
+                if (!hasSeveralScans)
+                {
+                    return false;
+                }
+            }
+
+            position += BinaryPrimitives.ReadUInt16BigEndian(encoded[position..]);
+        }
+    }
+
     /// <summary>Steps over segments to the frame header: precision, height, width, number of components.</summary>
     static HeaderStatus FindFrame(ReadOnlySpan<byte> data, out ReadOnlySpan<byte> frame)
     {
@@ -64,12 +109,12 @@ internal static class JpegHeader
             }
 
             byte code = data[position++];
-            if (code is StartOfScan or EndOfImage)
+            if (code is JpegMarkers.StartOfScan or JpegMarkers.EndOfImage)
             {
                 return HeaderStatus.Malformed;
             }
 
-            if (code is 0x00 or 0x01 or (>= 0xD0 and <= 0xD8))
+            if (code == 0x00 || !JpegMarkers.HasSegment(code))
             {
                 continue;
             }
@@ -80,7 +125,7 @@ internal static class JpegHeader
             }
 
             int length = BinaryPrimitives.ReadUInt16BigEndian(data[position..]);
-            bool isFrame = code is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
+            bool isFrame = JpegMarkers.IsFrame(code);
             if (length < 2 || (isFrame && length < 8))
             {
                 return HeaderStatus.Malformed;

@@ -41,14 +41,18 @@ internal readonly record struct FitGeometry(FitAxis X, FitAxis Y, Interpolation 
         }
     }
 
-    static int ScaleWithShorter(int side, int shorter, int target) => checked((int)((long)target * side / shorter));
+    static int ScaleWithShorter(int side, int shorter, int target) => (int)Math.Min((long)target * side / shorter, FitAxis.TooLong);
 
-    static int DivideRounded(int side, double ratio) => checked((int)Math.Round(side / ratio, MidpointRounding.ToEven));
+    static int DivideRounded(int side, double ratio) =>
+        (int)Math.Min(Math.Round(side / ratio, MidpointRounding.ToEven), FitAxis.TooLong);
 }
 
 /// <summary>One axis of a <see cref="FitGeometry"/>, in pixels.</summary>
 internal readonly record struct FitAxis
 {
+    /// <summary>Stands for every resized length that would be at least as long.</summary>
+    public const int TooLong = 1 << 28;
+
     public FitAxis(int source, int resized, int target)
     {
         Source = source;
@@ -72,6 +76,9 @@ internal readonly record struct FitAxis
 
     /// <summary>Pixels of padding in front of those kept.</summary>
     public int Padding { get; }
+
+    /// <summary>Whether the picture, long and thin, would be resized to nothing or out of all measure.</summary>
+    public bool IsDegenerate => Resized is 0 or TooLong;
 
     /// <summary>Whether resizing changes this axis.</summary>
     public bool IsResized => Resized != Source;

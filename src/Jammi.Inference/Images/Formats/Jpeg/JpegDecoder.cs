@@ -23,18 +23,18 @@ internal sealed class JpegDecoder : IDisposable
     /// <exception cref="InferenceException">The picture is damaged or truncated.</exception>
     public static PixelBuffer DecodeCmyk(ReadOnlySpan<byte> encoded, ImageInfo info)
     {
-        using var decoder = new JpegDecoder(info);
-        decoder.DecodeScans(encoded);
-        PixelBuffer pixels = decoder.Interleave();
-        JpegColor.ConvertToCmyk(pixels.Bytes[..(pixels.Stride * pixels.Height)], decoder._isYcc);
+        PixelBuffer pixels = DecodeComponents(encoded, info, out bool isYcc);
+        JpegColor.ConvertToCmyk(pixels.Bytes[..(pixels.Stride * pixels.Height)], isYcc);
         return pixels;
     }
 
     /// <summary>The components of a picture as they are coded, up to four in the bytes of each pixel. The caller disposes the buffer.</summary>
-    internal static PixelBuffer DecodeComponents(ReadOnlySpan<byte> encoded, ImageInfo info)
+    /// <param name="isYcc">Whether an Adobe segment says that the first three components are luma and chroma.</param>
+    public static PixelBuffer DecodeComponents(ReadOnlySpan<byte> encoded, ImageInfo info, out bool isYcc)
     {
         using var decoder = new JpegDecoder(info);
         decoder.DecodeScans(encoded);
+        isYcc = decoder._isYcc;
         return decoder.Interleave();
     }
 

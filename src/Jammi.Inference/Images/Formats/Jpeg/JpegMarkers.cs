@@ -17,11 +17,18 @@ internal static class JpegMarkers
     /// <summary>Position of the code of the next marker at or behind <paramref name="position"/>, or -1. Stuffed zeros and fill bytes are no markers.</summary>
     public static int Find(ReadOnlySpan<byte> data, int position)
     {
-        for (int i = position; i + 1 < data.Length; i++)
+        while (position < data.Length)
         {
-            if (data[i] == 0xFF && data[i + 1] is not (0x00 or 0xFF))
+            int next = data[position..].IndexOf((byte)0xFF);
+            if (next < 0 || position + next + 1 >= data.Length)
             {
-                return i + 1;
+                return -1;
+            }
+
+            position += next + 1;
+            if (data[position] is not (0x00 or 0xFF))
+            {
+                return position;
             }
         }
 
