@@ -280,6 +280,6 @@ internal sealed partial class Binder
         }
 
         PlanSchema schema = new(plan.Schema.Columns.Select((c, i) => i < names.Count ? c with { Name = names[i] } : c).ToValueList());
-        return FirstColumns(plan, schema);
+        return Projections.First(plan, schema);
     }
 }

@@ -127,7 +127,7 @@ internal sealed partial class Binder
             plan = query is null ? plan : SortAndLimit(plan, keys, query, outer, tables);
         }
 
-        return columns.Count == items.Count ? plan : FirstColumns(plan, new PlanSchema(columns.Take(items.Count).ToValueList()));
+        return columns.Count == items.Count ? plan : Projections.First(plan, new PlanSchema(columns.Take(items.Count).ToValueList()));
     }
 
     List<BoundItem> BindItems(IReadOnlyList<SelectItem> items, FromItem from, ExpressionContext context)

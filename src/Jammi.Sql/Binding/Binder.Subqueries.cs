@@ -172,10 +172,4 @@ internal sealed partial class Binder
         plan = Joins.Correlate(negated ? LogicalJoinKind.Anti : LogicalJoinKind.Semi, plan, subquery.Plan, MatchCondition(subquery, plan.Schema.Count));
         return true;
     }
-
-    /// <summary>The plan's first columns, without what subqueries appended.</summary>
-    static LogicalProject FirstColumns(LogicalPlan plan, PlanSchema schema) => new(
-        plan,
-        Enumerable.Range(0, schema.Count).Select(i => (Expression)new ColumnExpression(i, schema[i].Name, schema[i].Type, schema[i].Nullable)).ToValueList(),
-        schema);
 }

@@ -107,7 +107,7 @@ internal sealed partial class Binder(
             written = StoredSql.ParseExpression(condition);
             LogicalPlan plan = input;
             FilterBy(ref plan, written, new ExpressionContext(Scope.Of("source", input.Schema), null, "a filter"));
-            return plan.Schema.Count == input.Schema.Count ? plan : FirstColumns(plan, input.Schema);
+            return plan.Schema.Count == input.Schema.Count ? plan : Projections.First(plan, input.Schema);
         }
         catch (SqlException e)
         {

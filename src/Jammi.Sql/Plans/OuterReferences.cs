@@ -45,6 +45,20 @@ internal static class OuterReferences
         return used;
     }
 
+    /// <summary>Whether an expression of the plan's root uses the nearest outside row.</summary>
+    public static bool In(Expression expression) => expression.Any(e => e is OuterColumnExpression { Depth: 1 });
+
+    public static bool In(AggregateCall call)
+    {
+        bool found = false;
+        PlanExpressions.MapCall(call, e =>
+        {
+            found |= In(e);
+            return e;
+        });
+        return found;
+    }
+
     static bool Any(LogicalPlan plan, Func<int, bool> predicate)
     {
         bool found = false;

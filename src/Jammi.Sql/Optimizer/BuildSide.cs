@@ -1,0 +1,44 @@
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Optimizer;
+
+/// <summary>Puts the smaller input of a join to the right, where a hash join builds its table. Outer joins are mirrored only for a clear gain.</summary>
+internal sealed class BuildSide : IOptimizerRule
+{
+    const double ClearlySmaller = 4;
+
+    public string Name => "build side";
+
+    public LogicalPlan Rewrite(LogicalPlan plan) => plan.Transform(node => node is LogicalJoin join && Mirrored(join.Kind) is { } kind && ShouldSwap(join) ? Swap(join, kind) : node);
+
+    static LogicalJoinKind? Mirrored(LogicalJoinKind kind) => kind switch
+    {
+        LogicalJoinKind.Inner => LogicalJoinKind.Inner,
+        LogicalJoinKind.Full => LogicalJoinKind.Full,
+        LogicalJoinKind.Left => LogicalJoinKind.Right,
+        LogicalJoinKind.Right => LogicalJoinKind.Left,
+        _ => null,
+    };
+
+    static bool ShouldSwap(LogicalJoin join)
+    {
+        double left = CardinalityEstimator.Rows(join.Left);
+        double right = CardinalityEstimator.Rows(join.Right);
+        return join.Kind == LogicalJoinKind.Inner ? left < right : left * ClearlySmaller < right;
+    }
+
+    static LogicalProject Swap(LogicalJoin join, LogicalJoinKind kind)
+    {
+        int leftCount = join.Left.Schema.Count;
+        int rightCount = join.Right.Schema.Count;
+        int Swapped(int index) => index < leftCount ? index + rightCount : index - leftCount;
+        Expression? condition = join.Condition is null ? null : ExpressionColumns.Map(join.Condition, Swapped);
+        LogicalJoin swapped = Joins.Join(kind, join.Right, join.Left, condition);
+        return new(
+            swapped,
+            Enumerable.Range(0, join.Schema.Count).Select(i => (Expression)Projections.Column(swapped, Swapped(i))).ToValueList(),
+            join.Schema);
+    }
+}

@@ -1,0 +1,166 @@
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Optimizer;
+
+/// <summary>Neighbouring inner joins taken apart: their inputs, and the conditions over all inputs' columns in the original order.</summary>
+internal sealed class JoinGraph
+{
+    readonly List<Condition> conditions = [];
+    readonly List<int> firstColumn = [];
+    readonly PlanSchema schema;
+
+    JoinGraph(PlanSchema schema) => this.schema = schema;
+
+    /// <param name="Needs">The set of inputs whose columns it reads.</param>
+    sealed record Condition(Expression Expression, ulong Needs, double Selectivity);
+
+    public List<LogicalPlan> Inputs { get; } = [];
+
+    public List<double> Rows { get; } = [];
+
+    public static JoinGraph Of(LogicalJoin join, Func<LogicalPlan, LogicalPlan> rewriteInput)
+    {
+        var graph = new JoinGraph(join.Schema);
+        var found = new List<Expression>();
+        graph.Collect(join, 0, found, rewriteInput);
+        foreach (Expression condition in found)
+        {
+            graph.conditions.Add(new(condition, graph.NeedsOf(condition), graph.SelectivityOf(condition)));
+        }
+
+        return graph;
+    }
+
+    /// <summary>Whether some condition needs both sets and nothing else.</summary>
+    public bool Connects(ulong left, ulong right) => conditions.Exists(c => Applies(c, left, right));
+
+    /// <summary>What the conditions that become checkable by joining the two sets keep.</summary>
+    public double Selectivity(ulong left, ulong right)
+    {
+        double kept = 1;
+        foreach (Condition condition in conditions)
+        {
+            if (Applies(condition, left, right))
+            {
+                kept *= condition.Selectivity;
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>The joins in the chosen order, under a projection that restores the columns' order.</summary>
+    public LogicalPlan Build(JoinOrdering.Tree tree)
+    {
+        (LogicalPlan plan, int[] columns) = BuildTree(tree);
+
+        // Conditions without columns of any input hold or fail for all rows.
+        List<Expression> constant = [.. conditions.Where(c => c.Needs == 0).Select(c => c.Expression)];
+        plan = FilterPushdown.Filtered(plan, constant);
+        int[] place = Invert(columns);
+        return place.SequenceEqual(Enumerable.Range(0, place.Length)) ? plan : new LogicalProject(
+            plan,
+            place.Select(i => (Expression)Projections.Column(plan, i)).ToValueList(),
+            schema);
+    }
+
+    void Collect(LogicalPlan plan, int offset, List<Expression> found, Func<LogicalPlan, LogicalPlan> rewriteInput)
+    {
+        if (plan is LogicalJoin { Kind: LogicalJoinKind.Inner } join)
+        {
+            Collect(join.Left, offset, found, rewriteInput);
+            Collect(join.Right, offset + join.Left.Schema.Count, found, rewriteInput);
+            found.AddRange(Conjuncts.Split(join.Condition).Select(c => ExpressionColumns.Shift(c, offset)));
+            return;
+        }
+
+        LogicalPlan input = rewriteInput(plan);
+        Inputs.Add(input);
+        firstColumn.Add(offset);
+        Rows.Add(Math.Max(1, CardinalityEstimator.Rows(input)));
+    }
+
+    int InputOf(int column)
+    {
+        int place = firstColumn.BinarySearch(column);
+        if (place < 0)
+        {
+            return ~place - 1;
+        }
+
+        // Inputs without columns share their offset with the next one, whose column it is.
+        while (place + 1 < firstColumn.Count && firstColumn[place + 1] == column)
+        {
+            place++;
+        }
+
+        return place;
+    }
+
+    ulong NeedsOf(Expression condition)
+    {
+        ulong needs = 0;
+        foreach (int column in ExpressionColumns.Of(condition))
+        {
+            needs |= 1UL << InputOf(column);
+        }
+
+        return needs;
+    }
+
+    double SelectivityOf(Expression condition)
+    {
+        if (condition is ComparisonExpression { Operator: ComparisonOperator.Equal, Left: ColumnExpression left, Right: ColumnExpression right })
+        {
+            int leftInput = InputOf(left.Index);
+            int rightInput = InputOf(right.Index);
+            return CardinalityEstimator.EqualityOf(
+                Inputs[leftInput],
+                ExpressionColumns.Shift(left, -firstColumn[leftInput]),
+                Inputs[rightInput],
+                ExpressionColumns.Shift(right, -firstColumn[rightInput]));
+        }
+
+        return CardinalityEstimator.Selectivity(LogicalValues.OneRow, condition);
+    }
+
+    static bool Applies(Condition condition, ulong left, ulong right) =>
+        (condition.Needs & ~(left | right)) == 0 && (condition.Needs & left) != 0 && (condition.Needs & right) != 0;
+
+    /// <summary>The plan of a tree, and the original index of each of its columns.</summary>
+    (LogicalPlan Plan, int[] Columns) BuildTree(JoinOrdering.Tree tree)
+    {
+        if (tree.Left is null || tree.Right is null)
+        {
+            int input = System.Numerics.BitOperations.TrailingZeroCount(tree.Set);
+            return (Inputs[input], [.. Enumerable.Range(firstColumn[input], Inputs[input].Schema.Count)]);
+        }
+
+        // The smaller side is the right one: a hash join builds its table there.
+        (JoinOrdering.Tree first, JoinOrdering.Tree second) = tree.Left.Rows >= tree.Right.Rows ? (tree.Left, tree.Right) : (tree.Right, tree.Left);
+        (LogicalPlan left, int[] leftColumns) = BuildTree(first);
+        (LogicalPlan right, int[] rightColumns) = BuildTree(second);
+        int[] columns = [.. leftColumns, .. rightColumns];
+        int[] place = new int[schema.Count];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            place[columns[i]] = i;
+        }
+
+        List<Expression> on = [.. conditions.Where(c => Applies(c, first.Set, second.Set)).Select(c => ExpressionColumns.Map(c.Expression, i => place[i]))];
+        return (Joins.Join(LogicalJoinKind.Inner, left, right, Conjuncts.Combine(on)), columns);
+    }
+
+    static int[] Invert(int[] columns)
+    {
+        int[] place = new int[columns.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            place[columns[i]] = i;
+        }
+
+        return place;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Numerics;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Optimizer;
+
+/// <summary>
+/// Chooses the order of inner joins: the one whose intermediate results are expected to be smallest together. Up to <see cref="MostExact"/> inputs
+/// every order is tried (dynamic programming over sets, cross products only where nothing connects); beyond, the cheapest next join is taken greedily.
+/// </summary>
+internal sealed class JoinOrdering : IOptimizerRule
+{
+    const int MostExact = 10;
+    const int MostInputs = 60;
+
+    public string Name => "join ordering";
+
+    public LogicalPlan Rewrite(LogicalPlan plan)
+    {
+        if (plan is not LogicalJoin { Kind: LogicalJoinKind.Inner } join)
+        {
+            return plan.MapInputs(Rewrite);
+        }
+
+        JoinGraph graph = JoinGraph.Of(join, Rewrite);
+        if (graph.Inputs.Count is < 3 or > MostInputs)
+        {
+            return plan.MapInputs(Rewrite);
+        }
+
+        Tree best = graph.Inputs.Count <= MostExact ? Exact(graph) : Greedy(graph);
+        return graph.Build(best);
+    }
+
+    /// <summary>A join order: an input, or two orders joined. Rows is what it gives, Cost what all its joins together give.</summary>
+    internal sealed record Tree(ulong Set, double Rows, double Cost, Tree? Left, Tree? Right);
+
+    static Tree Exact(JoinGraph graph)
+    {
+        int count = graph.Inputs.Count;
+        var best = new Tree?[1 << count];
+        for (int i = 0; i < count; i++)
+        {
+            best[1 << i] = new(1UL << i, graph.Rows[i], 0, null, null);
+        }
+
+        for (int set = 1; set < best.Length; set++)
+        {
+            if (BitOperations.PopCount((uint)set) < 2)
+            {
+                continue;
+            }
+
+            best[set] = BestSplit(graph, best, set, connectedOnly: true) ?? BestSplit(graph, best, set, connectedOnly: false);
+        }
+
+        return best[^1]!;
+    }
+
+    static Tree? BestSplit(JoinGraph graph, Tree?[] best, int set, bool connectedOnly)
+    {
+        Tree? found = null;
+
+        // Each split once: the half with the lowest input is the left.
+        int lowest = set & -set;
+        for (int left = (set - 1) & set; left > 0; left = (left - 1) & set)
+        {
+            if ((left & lowest) == 0 || best[left] is not { } l || best[set ^ left] is not { } r || (connectedOnly && !graph.Connects(l.Set, r.Set)))
+            {
+                continue;
+            }
+
+            Tree joined = Join(graph, l, r);
+            found = found is null || joined.Cost < found.Cost ? joined : found;
+        }
+
+        return found;
+    }
+
+    static Tree Greedy(JoinGraph graph)
+    {
+        List<Tree> trees = [.. graph.Inputs.Select((_, i) => new Tree(1UL << i, graph.Rows[i], 0, null, null))];
+        while (trees.Count > 1)
+        {
+            (int Left, int Right, Tree? Joined, bool Connected) best = (0, 0, null, false);
+            for (int i = 0; i < trees.Count; i++)
+            {
+                for (int j = i + 1; j < trees.Count; j++)
+                {
+                    bool connected = graph.Connects(trees[i].Set, trees[j].Set);
+                    if (best.Connected && !connected)
+                    {
+                        continue;
+                    }
+
+                    Tree joined = Join(graph, trees[i], trees[j]);
+                    if (best.Joined is null || (connected && !best.Connected) || joined.Rows < best.Joined.Rows)
+                    {
+                        best = (i, j, joined, connected);
+                    }
+                }
+            }
+
+            trees[best.Left] = best.Joined!;
+            trees.RemoveAt(best.Right);
+        }
+
+        return trees[0];
+    }
+
+    static Tree Join(JoinGraph graph, Tree left, Tree right)
+    {
+        double rows = Math.Max(1, left.Rows * right.Rows * graph.Selectivity(left.Set, right.Set));
+        return new(left.Set | right.Set, rows, left.Cost + right.Cost + rows, left, right);
+    }
+}

@@ -1,0 +1,45 @@
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Plans;
+
+/// <summary>Projections that only choose and order columns.</summary>
+internal static class Projections
+{
+    public static ColumnExpression Column(LogicalPlan plan, int index)
+    {
+        OutputColumn column = plan.Schema[index];
+        return new(index, column.Name, column.Type, column.Nullable);
+    }
+
+    /// <summary>The columns of the plan with these indexes, in this order.</summary>
+    public static LogicalProject Columns(LogicalPlan plan, IReadOnlyList<int> indexes) => new(
+        plan,
+        indexes.Select(i => (Expression)Column(plan, i)).ToValueList(),
+        new PlanSchema(indexes.Select(i => plan.Schema[i]).ToValueList()));
+
+    /// <summary>The plan's first columns, under the names of <paramref name="schema"/>.</summary>
+    public static LogicalProject First(LogicalPlan plan, PlanSchema schema) => new(
+        plan,
+        Enumerable.Range(0, schema.Count).Select(i => (Expression)Column(plan, i)).ToValueList(),
+        schema);
+
+    /// <summary>Whether the projection gives its input's columns as they are.</summary>
+    public static bool IsIdentity(LogicalProject project)
+    {
+        if (project.Expressions.Count != project.Input.Schema.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < project.Expressions.Count; i++)
+        {
+            if (project.Expressions[i] is not ColumnExpression column || column.Index != i)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
