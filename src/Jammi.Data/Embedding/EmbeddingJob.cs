@@ -1,0 +1,261 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Apache.Arrow;
+using Jammi.Data.Functions;
+using Jammi.Inference;
+using Jammi.Sql;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Storage;
+using Jammi.Sql.Types;
+using Jammi.Sql.VectorIndexes;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
+
+namespace Jammi.Data.Embedding;
+
+/// <summary>
+/// Embeds the rows of a source whose key and content are not embedded yet. One thread reads and preprocesses the next batches while another runs the model
+/// and writes. Vectors are committed to a pending table every few seconds, so that a run that was stopped is resumed by the next; searches see the
+/// previous complete state until the last commit.
+/// </summary>
+sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, Session session, ExecutionContext context)
+{
+    /// <summary>Prepared batches that may wait for the model.</summary>
+    const int QueuedBatches = 2;
+
+    static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(2);
+
+    readonly EmbeddingStore store = new(settings, model);
+    readonly Stopwatch clock = Stopwatch.StartNew();
+    readonly Dictionary<object, Guid> wanted = [];
+    readonly Dictionary<object, Guid> known = [];
+    readonly List<(object? Key, string Error)> errors = [];
+    long reused;
+    long embedded;
+
+    /// <param name="keys">The source's keys.</param>
+    /// <param name="rows">The source's keys and contents.</param>
+    public EmbeddingJobResult Run(BatchReader keys, BatchReader rows)
+    {
+        long total = CheckKeys(keys);
+        ReadKnown();
+        long sourceVersion = context.Snapshot.Catalog.Tables.TryGetValue(settings.Source, out var table) ? table.Version : -1;
+        Report(total);
+        EmbedMissing(rows, total);
+
+        string embeddingTable;
+        using (IWriteTransaction transaction = session.BeginOwnWrite(settings.Function, context.Cancellation))
+        {
+            embeddingTable = store.Complete(transaction, wanted, sourceVersion, keepComplete: !settings.Refresh);
+            store.WriteErrors(transaction, embeddingTable, errors);
+            transaction.Commit(context.Cancellation);
+        }
+
+        Report(total);
+        return new(embeddingTable, total, embedded, reused, errors.Count, clock.Elapsed);
+    }
+
+    /// <summary>Every row must have a key of its own; found out before any model work.</summary>
+    long CheckKeys(BatchReader keys)
+    {
+        var seen = new HashSet<object>();
+        long row = 0;
+        while (keys.Next() is { } batch)
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                row++;
+                object key = RowKey.Read(settings.KeyType, batch.Columns[0], i)
+                    ?? throw new SqlException(SqlErrorCode.NotNullViolation, $"Row {row} of {settings.SourceName} has no key: {settings.KeyColumn} is NULL. Every row needs a key of its own.");
+                if (!seen.Add(key))
+                {
+                    throw new SqlException(SqlErrorCode.UniqueViolation, $"The key {settings.KeyColumn} = {key} occurs more than once in {settings.SourceName}. Every row needs a key of its own.");
+                }
+            }
+        }
+
+        return row;
+    }
+
+    /// <summary>What is embedded already: by the last complete run, or by one that was stopped.</summary>
+    void ReadKnown()
+    {
+        using ISnapshot snapshot = session.OpenSnapshot();
+        foreach (EmbeddingTable? table in new[] { settings.Refresh ? null : store.FindComplete(snapshot.Catalog), store.FindPending(snapshot.Catalog) })
+        {
+            if (table is not null)
+            {
+                store.ForEachRow(snapshot, table, (key, hash, _) => known[key] = hash);
+            }
+        }
+    }
+
+    void EmbedMissing(BatchReader rows, long total)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
+        using var queue = new BlockingCollection<PreparedBatch>(QueuedBatches);
+        Task producer = Task.Run(
+            () =>
+            {
+                try
+                {
+                    Prepare(rows, queue, stop.Token);
+                }
+                finally
+                {
+                    queue.CompleteAdding();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            var unwritten = new List<ColumnBatch>();
+            long lastCommit = Stopwatch.GetTimestamp();
+            foreach (PreparedBatch batch in queue.GetConsumingEnumerable(context.Cancellation))
+            {
+                if (Embed(batch) is { } vectors)
+                {
+                    unwritten.Add(vectors);
+                }
+
+                Report(total);
+                if (Stopwatch.GetElapsedTime(lastCommit) >= CommitInterval)
+                {
+                    Write(unwritten);
+                    lastCommit = Stopwatch.GetTimestamp();
+                }
+            }
+
+            producer.GetAwaiter().GetResult();
+            Write(unwritten);
+        }
+        catch
+        {
+            stop.Cancel();
+            WaitFor(producer);
+            throw;
+        }
+    }
+
+    /// <summary>The error being thrown is the one that counts; the producer only has to be done with the reader.</summary>
+    static void WaitFor(Task producer) => ((IAsyncResult)producer).AsyncWaitHandle.WaitOne();
+
+    void Prepare(BatchReader rows, BlockingCollection<PreparedBatch> queue, CancellationToken stop)
+    {
+        int batchSize = settings.BatchSize ?? model.PreferredBatch;
+        var pending = new PreparedBatch();
+        while (rows.Next() is { } batch)
+        {
+            for (int row = 0; row < batch.Count; row++)
+            {
+                stop.ThrowIfCancellationRequested();
+                object key = RowKey.Read(settings.KeyType, batch.Columns[0], row)!;
+                ReadOnlyMemory<byte> content;
+                try
+                {
+                    content = ReadContent(batch.Columns[1], row);
+                }
+                catch (InferenceException error)
+                {
+                    pending.Errors.Add((key, error.Message));
+                    continue;
+                }
+
+                var hash = new Guid(SHA256.HashData(content.Span).AsSpan(0, 16));
+                if (known.TryGetValue(key, out Guid before) && before == hash)
+                {
+                    pending.Reused.Add((key, hash));
+                }
+                else
+                {
+                    pending.Rows.Add((key, hash, content));
+                }
+
+                if (pending.Rows.Count == batchSize)
+                {
+                    Hand(pending);
+                    pending = new PreparedBatch();
+                }
+            }
+        }
+
+        Hand(pending);
+
+        void Hand(PreparedBatch full)
+        {
+            full.Preprocess(settings.Kind, model, stop);
+            queue.Add(full, stop);
+        }
+    }
+
+    ReadOnlyMemory<byte> ReadContent(IArrowArray column, int row) =>
+        column is NullArray || column.IsNull(row) ? throw new InferenceException(InferenceError.InvalidInput, $"{settings.ContentColumn} is NULL.")
+        : settings.Kind == EmbeddingKind.Image ? ImageContent.Read(column, row)
+        : ((BinaryArray)column).GetBytes(row).ToArray();
+
+    ColumnBatch? Embed(PreparedBatch batch)
+    {
+        foreach ((object key, Guid hash) in batch.Reused)
+        {
+            wanted[key] = hash;
+            reused++;
+        }
+
+        errors.AddRange(batch.Errors.Select(e => ((object?)e.Key, e.Error)));
+        if (batch.Rows.Count == 0)
+        {
+            return null;
+        }
+
+        float[] vectors = new float[batch.Rows.Count * model.Dimensions];
+        if (settings.Kind == EmbeddingKind.Image)
+        {
+            model.EmbedPixels(batch.Pixels.AsSpan(0, batch.PixelCount), batch.Rows.Count, vectors, context.Cancellation);
+        }
+        else
+        {
+            model.EmbedTexts([.. batch.Rows.Select(r => Encoding.UTF8.GetString(r.Content.Span))], vectors, context.Cancellation);
+        }
+
+        batch.Release();
+        foreach ((object key, Guid hash, _) in batch.Rows)
+        {
+            wanted[key] = hash;
+        }
+
+        embedded += batch.Rows.Count;
+        return new ColumnBatch(
+            [
+                ColumnFactory.FromObjects(settings.KeyType, [.. batch.Rows.Select(r => settings.KeyType.Kind == SqlTypeKind.Blob ? Convert.FromHexString((string)r.Key) : r.Key)]),
+                ColumnFactory.FromBuffers(SqlType.Vector(model.Dimensions), batch.Rows.Count, 0, ArrowBuffer.Empty, [], ColumnFactory.FromValues(SqlType.Real, vectors.Length, MemoryMarshal.AsBytes<float>(vectors).ToArray())),
+                ColumnFactory.FromObjects(SqlType.Uuid, [.. batch.Rows.Select(r => (object?)r.Hash)]),
+            ],
+            batch.Rows.Count);
+    }
+
+    void Write(List<ColumnBatch> vectors)
+    {
+        if (vectors.Count == 0)
+        {
+            return;
+        }
+
+        using IWriteTransaction transaction = session.BeginOwnWrite(settings.Function, context.Cancellation);
+        EmbeddingTable pending = store.FindPending(transaction.Current.Catalog) ?? store.CreatePending(transaction);
+        foreach (ColumnBatch batch in vectors)
+        {
+            transaction.Append(pending.Table, batch);
+        }
+
+        transaction.Commit(context.Cancellation);
+        vectors.Clear();
+    }
+
+    void Report(long total)
+    {
+        long done = reused + embedded + errors.Count;
+        context.Progress?.Report(new OperationProgress(settings.Function, settings.SourceName, done, total, done / Math.Max(clock.Elapsed.TotalSeconds, 1e-3)));
+    }
+}

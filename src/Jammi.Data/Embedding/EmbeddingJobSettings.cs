@@ -1,0 +1,30 @@
+using Jammi.Sql.Types;
+
+namespace Jammi.Data.Embedding;
+
+/// <summary>Which tower embeds.</summary>
+enum EmbeddingKind
+{
+    Image,
+    Text,
+}
+
+/// <summary>What a job embeds.</summary>
+/// <param name="Source">The source's catalog key.</param>
+/// <param name="SourceName">The source as the user wrote it.</param>
+/// <param name="BatchSize">Rows a model call, or null for the model's own choice.</param>
+/// <param name="Refresh">Whether to embed everything again.</param>
+sealed record EmbeddingJobSettings(
+    EmbeddingKind Kind,
+    string Function,
+    string Source,
+    string SourceName,
+    string ContentColumn,
+    string KeyColumn,
+    SqlType KeyType,
+    string Precision,
+    int? BatchSize,
+    bool Refresh);
+
+/// <summary>What a job did.</summary>
+sealed record EmbeddingJobResult(string EmbeddingTable, long Rows, long Embedded, long Reused, long Failed, TimeSpan Elapsed);

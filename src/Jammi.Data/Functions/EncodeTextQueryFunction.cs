@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Apache.Arrow;
+using Jammi.Inference;
+using Jammi.Sql;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Functions;
+using Jammi.Sql.Types;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
+
+namespace Jammi.Data.Functions;
+
+/// <summary><c>encode_text_query(model, text)</c>: the text tower's unit vector.</summary>
+sealed class EncodeTextQueryFunction(ModelStore models) : ScalarFunction
+{
+    public override string Name => "encode_text_query";
+
+    public override FunctionDocumentation Documentation { get; } = new(
+        "Models",
+        "encode_text_query(model, text)",
+        "The L2-normalised embedding of a text in the model's space. Evaluated once for a constant or parameter; NULL for NULL.",
+        "vector_dims(encode_text_query('figures-clip', 'a red circle on a white background'))",
+        "128");
+
+    public override FunctionTraits Traits => ModelArguments.Traits;
+
+    public override ScalarBinding? Bind(IReadOnlyList<Expression> arguments)
+    {
+        if (arguments.Count != 2)
+        {
+            return null;
+        }
+
+        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0], Name);
+        return new(SqlType.Vector(model.Dimensions), [SqlType.Text, SqlType.Text], (values, count, context) => EncodedColumn.Texts(model, values[1], count, context));
+    }
+
+    public override string? VectorSpace(IReadOnlyList<Expression> arguments) => ModelArguments.OpenConstant(models, arguments[0], Name).Fingerprint;
+}
+
+/// <summary><c>encode_image_query(model, image)</c>: the vision tower's unit vector of encoded bytes or of a file.</summary>
+sealed class EncodeImageQueryFunction(ModelStore models) : ScalarFunction
+{
+    public override string Name => "encode_image_query";
+
+    public override FunctionDocumentation Documentation { get; } = new(
+        "Models",
+        "encode_image_query(model, blob_or_path)",
+        "The L2-normalised embedding of a picture (encoded bytes, or the path of a file) in the model's space. NULL for NULL.",
+        "vector_dims(encode_image_query('figures-clip', (SELECT image FROM figures WHERE figure_id = 1)))",
+        "128");
+
+    public override FunctionTraits Traits => ModelArguments.Traits;
+
+    public override ScalarBinding? Bind(IReadOnlyList<Expression> arguments)
+    {
+        if (arguments.Count != 2)
+        {
+            return null;
+        }
+
+        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0], Name);
+        SqlType content = arguments[1].Type.Kind == SqlTypeKind.Text ? SqlType.Text : SqlType.Blob;
+        return new(SqlType.Vector(model.Dimensions), [SqlType.Text, content], (values, count, context) => EncodedColumn.Images(model, values[1], count, context));
+    }
+
+    public override string? VectorSpace(IReadOnlyList<Expression> arguments) => ModelArguments.OpenConstant(models, arguments[0], Name).Fingerprint;
+}
+
+/// <summary>Runs a tower over a column and makes a vector column of it; NULL stays NULL.</summary>
+static class EncodedColumn
+{
+    public static IArrowArray Texts(IEmbeddingModel model, ColumnarValue column, int count, ExecutionContext context)
+    {
+        int rows = column.IsConstant ? 1 : count;
+        int[] present = Present(column.Array, rows);
+        var texts = (BinaryArray)column.Array;
+        float[] embeddings = new float[present.Length * model.Dimensions];
+        Guarded(() => model.EmbedTexts([.. present.Select(row => Encoding.UTF8.GetString(texts.GetBytes(row)))], embeddings, context.Cancellation));
+        return Spread(embeddings, present, rows, count, model.Dimensions);
+    }
+
+    public static IArrowArray Images(IEmbeddingModel model, ColumnarValue column, int count, ExecutionContext context)
+    {
+        int rows = column.IsConstant ? 1 : count;
+        int[] present = Present(column.Array, rows);
+        float[] embeddings = new float[present.Length * model.Dimensions];
+        Guarded(() => model.EmbedImages([.. present.Select(row => ImageContent.Read(column.Array, row))], embeddings, context.Cancellation));
+        return Spread(embeddings, present, rows, count, model.Dimensions);
+    }
+
+    static void Guarded(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (InferenceException error)
+        {
+            throw ModelArguments.ToSql(error);
+        }
+    }
+
+    static int[] Present(IArrowArray array, int rows) => [.. Enumerable.Range(0, rows).Where(row => array is not NullArray && !array.IsNull(row))];
+
+    static IArrowArray Spread(float[] embeddings, int[] present, int rows, int count, int dimensions)
+    {
+        IArrowArray dense = ColumnFactory.FromBuffers(
+            SqlType.Vector(dimensions),
+            present.Length,
+            0,
+            ArrowBuffer.Empty,
+            [],
+            ColumnFactory.FromValues(SqlType.Real, embeddings.Length, MemoryMarshal.AsBytes<float>(embeddings).ToArray()));
+        if (present.Length == rows && rows == count)
+        {
+            return dense;
+        }
+
+        int[] source = new int[count];
+        System.Array.Fill(source, -1);
+        for (int i = 0; i < present.Length; i++)
+        {
+            source[present[i]] = i;
+        }
+
+        if (rows == 1 && count > 1)
+        {
+            System.Array.Fill(source, source[0]);
+        }
+
+        return Jammi.Sql.Execution.Kernels.TakeKernels.Take(dense, source);
+    }
+}

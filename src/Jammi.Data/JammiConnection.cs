@@ -1,0 +1,257 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Jammi.Inference;
+using Jammi.Sql;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Syntax;
+
+namespace Jammi.Data;
+
+/// <summary>
+/// A connection to a Jammi database: a directory, or memory. Statements run in this process.
+/// </summary>
+/// <example><code>
+/// using var connection = new JammiConnection("Data Source=my.jammi;Models=models");
+/// connection.Open();
+/// </code></example>
+public sealed partial class JammiConnection : DbConnection
+{
+    JammiConnectionStringBuilder settings = [];
+    string connectionString = string.Empty;
+    DatabaseRegistry.EngineLease? lease;
+    Session? session;
+    ModelEnvironment? environment;
+    JammiTransaction? transaction;
+
+    /// <summary>Creates a connection without a connection string.</summary>
+    public JammiConnection()
+    {
+        // The grammar takes tens of milliseconds to build; by the time of the first statement it should be there.
+        SqlParser.WarmUp();
+    }
+
+    /// <summary>Creates a connection.</summary>
+    /// <exception cref="ArgumentException">The connection string has an unknown keyword or value.</exception>
+    public JammiConnection(string? connectionString)
+        : this() => ConnectionString = connectionString;
+
+    /// <summary>Reports long work (embedding, imports); raised on the thread that does the work.</summary>
+    public event EventHandler<JammiProgressEventArgs>? Progress;
+
+    /// <inheritdoc/>
+    [AllowNull]
+    public override string ConnectionString
+    {
+        get => connectionString;
+        set
+        {
+            if (session is not null)
+            {
+                throw new InvalidOperationException("The connection string cannot be changed while the connection is open.");
+            }
+
+            settings = new JammiConnectionStringBuilder(value);
+            connectionString = value ?? string.Empty;
+        }
+    }
+
+    /// <summary>The database's name: the data source's last part without its ending.</summary>
+    public override string Database => Path.GetFileNameWithoutExtension(settings.DataSource);
+
+    /// <inheritdoc/>
+    public override string DataSource => settings.DataSource;
+
+    /// <summary>The version of the engine.</summary>
+    /// <exception cref="InvalidOperationException">The connection is closed.</exception>
+    public override string ServerVersion
+    {
+        get
+        {
+            RequireOpen();
+            return typeof(JammiConnection).Assembly.GetName().Version!.ToString(3);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ConnectionState State => session is null ? ConnectionState.Closed : ConnectionState.Open;
+
+    /// <inheritdoc/>
+    public override int ConnectionTimeout => settings.LockTimeout;
+
+    /// <inheritdoc/>
+    public override bool CanCreateBatch => false;
+
+    /// <inheritdoc/>
+    protected override DbProviderFactory DbProviderFactory => JammiProviderFactory.Instance;
+
+    internal JammiConnectionStringBuilder Settings => settings;
+
+    internal Session Session => RequireOpen();
+
+    internal ModelStore Models
+    {
+        get
+        {
+            RequireOpen();
+            return environment!.Models;
+        }
+    }
+
+    internal JammiTransaction? CurrentTransaction => transaction;
+
+    internal IProgress<OperationProgress>? ProgressSink => Progress is null ? null : new Sink(this);
+
+    /// <summary>Opens the database, creating it if the mode allows.</summary>
+    /// <exception cref="InvalidOperationException">The connection is open, or has no data source.</exception>
+    /// <exception cref="JammiException">The database cannot be opened: missing, locked by another process, or damaged.</exception>
+    public override void Open()
+    {
+        if (session is not null)
+        {
+            throw new InvalidOperationException("The connection is open already.");
+        }
+
+        if (settings.DataSource.Length == 0)
+        {
+            throw new InvalidOperationException("The connection string names no data source; give it as 'Data Source=path' or 'Data Source=:memory:'.");
+        }
+
+        try
+        {
+            lease = DatabaseRegistry.Acquire(settings);
+            environment = ModelEnvironment.For(settings);
+            session = lease.Engine.CreateSession(environment.Functions, Functions.MissionFunctions.SystemTables, environment.Services, TimeSpan.FromSeconds(settings.LockTimeout));
+        }
+        catch (SqlException error)
+        {
+            throw JammiException.From(error, commandText: null);
+        }
+
+        OnStateChange(new StateChangeEventArgs(ConnectionState.Closed, ConnectionState.Open));
+    }
+
+    /// <inheritdoc/>
+    public override Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancellationToken);
+        }
+
+        try
+        {
+            Open();
+            return Task.CompletedTask;
+        }
+        catch (Exception error)
+        {
+            return Task.FromException(error);
+        }
+    }
+
+    /// <summary>Closes the connection: an open transaction is rolled back. Closing twice is allowed.</summary>
+    public override void Close()
+    {
+        if (session is null)
+        {
+            return;
+        }
+
+        transaction?.Detach();
+        transaction = null;
+        session.Dispose();
+        session = null;
+        lease!.Dispose();
+        lease = null;
+        OnStateChange(new StateChangeEventArgs(ConnectionState.Open, ConnectionState.Closed));
+    }
+
+    /// <summary>A connection has one database.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void ChangeDatabase(string databaseName) =>
+        throw new NotSupportedException("A Jammi connection has one database; open another connection for another one.");
+
+    /// <summary>Creates a command of this connection.</summary>
+    public new JammiCommand CreateCommand() => new() { Connection = this };
+
+    /// <summary>Starts a transaction.</summary>
+    public new JammiTransaction BeginTransaction() => BeginTransaction(IsolationLevel.Unspecified);
+
+    /// <summary>Starts a transaction. Every level gives snapshot isolation with a single writer.</summary>
+    /// <exception cref="InvalidOperationException">A transaction is open already.</exception>
+    public new JammiTransaction BeginTransaction(IsolationLevel isolationLevel) => (JammiTransaction)base.BeginTransaction(isolationLevel);
+
+    /// <inheritdoc/>
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
+    {
+        Session active = RequireOpen();
+        if (isolationLevel == IsolationLevel.Chaos)
+        {
+            throw new ArgumentException("Isolation level Chaos is not supported.", nameof(isolationLevel));
+        }
+
+        if (active.InTransaction)
+        {
+            throw new InvalidOperationException("The connection has an open transaction; transactions do not nest, use savepoints.");
+        }
+
+        active.Begin();
+        return transaction = new JammiTransaction(this, isolationLevel == IsolationLevel.Unspecified ? IsolationLevel.Snapshot : isolationLevel);
+    }
+
+    /// <inheritdoc/>
+    protected override DbCommand CreateDbCommand() => CreateCommand();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Close();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    internal void RunTransactionCommand(string sql)
+    {
+        try
+        {
+            Session active = RequireOpen();
+            foreach (var statement in Session.Parse(sql))
+            {
+                active.Run(sql, statement, new StatementOptions()).Dispose();
+            }
+        }
+        catch (SqlException error)
+        {
+            throw JammiException.From(error, sql);
+        }
+    }
+
+    internal void TransactionEnded(JammiTransaction ended)
+    {
+        if (ReferenceEquals(transaction, ended))
+        {
+            transaction = null;
+        }
+    }
+
+    /// <summary>COMMIT or ROLLBACK as SQL text ends the transaction object too.</summary>
+    internal void SynchroniseTransaction()
+    {
+        if (transaction is not null && session is { InTransaction: false })
+        {
+            transaction.Detach();
+            transaction = null;
+        }
+    }
+
+    Session RequireOpen() => session ?? throw new InvalidOperationException("The connection is closed; call Open first.");
+
+    sealed class Sink(JammiConnection connection) : IProgress<OperationProgress>
+    {
+        public void Report(OperationProgress value) => connection.Progress?.Invoke(connection, new JammiProgressEventArgs(value));
+    }
+}

@@ -1,0 +1,160 @@
+using System.ComponentModel;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Jammi.Data;
+
+/// <summary>Typed access to the keywords of a connection string. Unknown keywords are refused with an <see cref="ArgumentException"/> that names the known ones.</summary>
+public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
+{
+    const string DataSourceKeyword = "Data Source";
+    const string ModelsKeyword = "Models";
+    const string OfflineKeyword = "Offline";
+    const string ModeKeyword = "Mode";
+    const string CommandTimeoutKeyword = "Command Timeout";
+    const string LockTimeoutKeyword = "Lock Timeout";
+
+    static readonly Dictionary<string, string> Keywords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [DataSourceKeyword] = DataSourceKeyword,
+        ["DataSource"] = DataSourceKeyword,
+        ["Filename"] = DataSourceKeyword,
+        ["Path"] = DataSourceKeyword,
+        [ModelsKeyword] = ModelsKeyword,
+        ["Model Path"] = ModelsKeyword,
+        [OfflineKeyword] = OfflineKeyword,
+        [ModeKeyword] = ModeKeyword,
+        [CommandTimeoutKeyword] = CommandTimeoutKeyword,
+        ["CommandTimeout"] = CommandTimeoutKeyword,
+        ["Default Timeout"] = CommandTimeoutKeyword,
+        [LockTimeoutKeyword] = LockTimeoutKeyword,
+        ["LockTimeout"] = LockTimeoutKeyword,
+    };
+
+    /// <summary>Creates an empty builder.</summary>
+    public JammiConnectionStringBuilder()
+    {
+    }
+
+    /// <summary>Creates a builder from a connection string.</summary>
+    /// <exception cref="ArgumentException">The string is malformed or has an unknown keyword or value.</exception>
+    public JammiConnectionStringBuilder(string? connectionString)
+    {
+        ConnectionString = connectionString;
+        _ = (Mode, Offline, CommandTimeout, LockTimeout);
+    }
+
+    /// <summary>The database's directory, or <c>:memory:</c>, or <c>:memory:name</c> for one that this process's connections share.</summary>
+    [AllowNull]
+    public string DataSource
+    {
+        get => Text(DataSourceKeyword) ?? string.Empty;
+        set => this[DataSourceKeyword] = value;
+    }
+
+    /// <summary>Directories in which models are looked up by name, separated by <c>|</c>.</summary>
+    [AllowNull]
+    public string Models
+    {
+        get => Text(ModelsKeyword) ?? string.Empty;
+        set => this[ModelsKeyword] = value;
+    }
+
+    /// <summary>Whether models are taken from this machine only. False by default.</summary>
+    public bool Offline
+    {
+        get => Text(OfflineKeyword) is { } text && ParseBoolean(text);
+        set => this[OfflineKeyword] = value;
+    }
+
+    /// <summary>How the database is opened. <see cref="JammiOpenMode.ReadWriteCreate"/> by default.</summary>
+    public JammiOpenMode Mode
+    {
+        get => Text(ModeKeyword) is not { } text ? JammiOpenMode.ReadWriteCreate
+            : Enum.TryParse(text, ignoreCase: true, out JammiOpenMode mode) && Enum.IsDefined(mode) ? mode
+            : throw new ArgumentException($"Mode={text} is not known; use {string.Join(", ", Enum.GetNames<JammiOpenMode>())}.");
+        set => this[ModeKeyword] = value.ToString();
+    }
+
+    /// <summary>Seconds a command may run before it is stopped; 0 for ever. 0 by default.</summary>
+    public int CommandTimeout
+    {
+        get => ParseSeconds(CommandTimeoutKeyword, 0);
+        set => this[CommandTimeoutKeyword] = value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Seconds a writer waits for another connection's transaction to end. 30 by default.</summary>
+    public int LockTimeout
+    {
+        get => ParseSeconds(LockTimeoutKeyword, 30);
+        set => this[LockTimeoutKeyword] = value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    [AllowNull]
+    public override object this[string keyword]
+    {
+        get => base.TryGetValue(Canonical(keyword), out object? value) ? value : string.Empty;
+        set
+        {
+            if (value is null)
+            {
+                base.Remove(Canonical(keyword));
+            }
+            else
+            {
+                base[Canonical(keyword)] = Convert.ToString(value, CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool ContainsKey(string keyword) => Keywords.TryGetValue(keyword, out string? canonical) && base.ContainsKey(canonical);
+
+    /// <inheritdoc/>
+    public override bool Remove(string keyword) => Keywords.TryGetValue(keyword, out string? canonical) && base.Remove(canonical);
+
+    /// <inheritdoc/>
+    public override bool TryGetValue(string keyword, [NotNullWhen(true)] out object? value)
+    {
+        value = null;
+        return Keywords.TryGetValue(keyword, out string? canonical) && base.TryGetValue(canonical, out value);
+    }
+
+    internal IReadOnlyList<string> ModelDirectories => Models.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    static string Canonical(string keyword)
+    {
+        ArgumentNullException.ThrowIfNull(keyword);
+        return Keywords.TryGetValue(keyword, out string? canonical)
+            ? canonical
+            : throw new ArgumentException($"The connection string keyword '{keyword}' is not known; known are {string.Join(", ", Keywords.Values.Distinct())}.");
+    }
+
+    string? Text(string keyword) => base.TryGetValue(keyword, out object? value) ? (string)value : null;
+
+    static bool ParseBoolean(string text) => text.ToUpperInvariant() switch
+    {
+        "TRUE" or "YES" or "ON" or "1" => true,
+        "FALSE" or "NO" or "OFF" or "0" => false,
+        _ => throw new ArgumentException($"'{text}' is neither true nor false."),
+    };
+
+    int ParseSeconds(string keyword, int otherwise) => Text(keyword) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds
+        : throw new ArgumentException($"{keyword}={text} is not a number of seconds.");
+}
+
+/// <summary>How a database is opened.</summary>
+public enum JammiOpenMode
+{
+    /// <summary>Reads and writes; creates the database when it is not there.</summary>
+    ReadWriteCreate,
+
+    /// <summary>Reads and writes a database that must be there.</summary>
+    ReadWrite,
+
+    /// <summary>Reads only; every write is refused.</summary>
+    ReadOnly,
+}

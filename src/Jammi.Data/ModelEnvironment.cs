@@ -1,0 +1,41 @@
+using Jammi.Data.Functions;
+using Jammi.Inference;
+using Jammi.Sql.Functions;
+
+namespace Jammi.Data;
+
+/// <summary>
+/// The models that a connection can name, with the functions bound to them. Connections of the same settings share one for the life of the process,
+/// so that a model is loaded once.
+/// </summary>
+sealed class ModelEnvironment
+{
+    static readonly Lock Gate = new();
+    static readonly Dictionary<string, ModelEnvironment> Shared = new(StringComparer.Ordinal);
+
+    ModelEnvironment(ModelStore models)
+    {
+        Models = models;
+        Functions = MissionFunctions.AddTo(BuiltinFunctions.CreateRegistry(), models);
+    }
+
+    public ModelStore Models { get; }
+
+    public FunctionRegistry Functions { get; }
+
+    public static ModelEnvironment For(JammiConnectionStringBuilder settings)
+    {
+        string[] directories = [.. settings.ModelDirectories.Select(Path.GetFullPath)];
+        string key = $"{settings.Offline}|{string.Join('|', directories)}";
+        lock (Gate)
+        {
+            if (!Shared.TryGetValue(key, out ModelEnvironment? environment))
+            {
+                var store = new ModelStore(new ModelStoreOptions { Directories = directories, Offline = settings.Offline });
+                Shared[key] = environment = new ModelEnvironment(store);
+            }
+
+            return environment;
+        }
+    }
+}
