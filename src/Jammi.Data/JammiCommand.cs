@@ -261,7 +261,7 @@ public sealed class JammiCommand : DbCommand
 
         Volatile.Write(ref running, source);
         string sql = EffectiveText();
-        var opened = new JammiDataReader(this, open, sql, statements, options with { Cancellation = source.Token }, source, cancellationToken, behavior);
+        var opened = new JammiDataReader(this, open, sql, statements, options with { Cancellation = source.Token }, source, behavior, cancellationToken);
         try
         {
             opened.Start();

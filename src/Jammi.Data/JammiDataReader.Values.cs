@@ -192,7 +192,7 @@ public sealed partial class JammiDataReader
         object value = ClrTypes.ToValue(type, array, row);
         return (wanted, value) switch
         {
-            _ when wanted.IsInstanceOfType(value) && wanted != typeof(Array) => value,
+            _ when wanted.IsInstanceOfType(value) && wanted != typeof(System.Array) => value,
             _ when wanted == typeof(Stream) => GetStream(ordinal),
             _ when wanted == typeof(TextReader) => GetTextReader(ordinal),
             _ when wanted == typeof(ReadOnlyMemory<byte>) && value is byte[] bytes => new ReadOnlyMemory<byte>(bytes),

@@ -35,7 +35,7 @@ public sealed partial class JammiDataReader : DbDataReader
     bool atEnd;
     bool firstRowDone;
 
-    internal JammiDataReader(JammiCommand command, JammiConnection connection, string sql, IReadOnlyList<Statement> statements, StatementOptions options, CancellationTokenSource cancellation, CancellationToken callerToken, CommandBehavior behavior)
+    internal JammiDataReader(JammiCommand command, JammiConnection connection, string sql, IReadOnlyList<Statement> statements, StatementOptions options, CancellationTokenSource cancellation, CommandBehavior behavior, CancellationToken callerToken)
     {
         this.command = command;
         this.connection = connection;

@@ -23,6 +23,9 @@ sealed class ModelEnvironment
 
     public FunctionRegistry Functions { get; }
 
+    /// <summary>What system tables ask for.</summary>
+    public IServiceProvider Services => new StoreProvider(Models);
+
     public static ModelEnvironment For(JammiConnectionStringBuilder settings)
     {
         string[] directories = [.. settings.ModelDirectories.Select(Path.GetFullPath)];
@@ -37,5 +40,10 @@ sealed class ModelEnvironment
 
             return environment;
         }
+    }
+
+    sealed class StoreProvider(ModelStore models) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(ModelStore) ? models : null;
     }
 }

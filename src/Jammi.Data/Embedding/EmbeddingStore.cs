@@ -50,7 +50,7 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
     /// pending table is dropped.
     /// </summary>
     /// <param name="wanted">Content hash by key of every row of the source that has an embedding now.</param>
-    /// <param name="startedFrom">The complete table's rows may be kept only if they are not to be refreshed.</param>
+    /// <param name="keepComplete">Whether complete rows of the wanted content stay; not when everything was embedded again.</param>
     public string Complete(IWriteTransaction transaction, Dictionary<object, Guid> wanted, long sourceVersion, bool keepComplete)
     {
         EmbeddingTable? complete = FindComplete(transaction.Current.Catalog);

@@ -181,7 +181,7 @@ sealed class AnnotateFunction(ModelStore models) : TableFunction
                 if (vectors[row] is { } vector)
                 {
                     float[] probabilities = ZeroShot.Probabilities(vector, labelVectors, model);
-                    int first = Array.IndexOf(probabilities, probabilities.Max());
+                    int first = System.Array.IndexOf(probabilities, probabilities.Max());
                     best[row] = labels[first];
                     scores[row] = probabilities[first];
                 }

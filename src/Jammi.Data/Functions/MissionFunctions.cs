@@ -1,3 +1,4 @@
+using Jammi.Data.Embedding;
 using Jammi.Inference;
 using Jammi.Sql.Binding;
 using Jammi.Sql.Functions;

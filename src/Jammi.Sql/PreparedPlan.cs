@@ -1,0 +1,46 @@
+using Jammi.Sql.Binding;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql;
+
+/// <summary>A statement ready to be opened any number of times, by any thread.</summary>
+internal sealed class PreparedPlan
+{
+    readonly ParameterCatalog parameters;
+
+    PreparedPlan(PhysicalOperator root, BoundStatement statement, ParameterCatalog parameters)
+    {
+        Operator = root;
+        Schema = statement.Plan.Schema;
+        ReturnsRows = statement.ReturnsRows;
+        Writes = statement.Writes;
+        CountsRows = statement.Kind is StatementKind.Write;
+        Cacheable = statement.Cacheable;
+        this.parameters = parameters;
+    }
+
+    public PhysicalOperator Operator { get; }
+
+    public PlanSchema Schema { get; }
+
+    public bool ReturnsRows { get; }
+
+    /// <summary>Whether it needs the write transaction.</summary>
+    public bool Writes { get; }
+
+    /// <summary>Whether the number of affected rows is part of its result (INSERT, UPDATE, DELETE).</summary>
+    public bool CountsRows { get; }
+
+    public bool Cacheable { get; }
+
+    public static PreparedPlan Create(BoundStatement statement, ParameterCatalog parameters)
+    {
+        LogicalPlan optimized = Optimizer.Optimizer.Optimize(statement.Plan);
+        return new(PhysicalPlanner.Plan(optimized), statement, parameters);
+    }
+
+    /// <summary>The given values in the order of the plan's slots.</summary>
+    public IReadOnlyList<ScalarValue> OrderParameters(IReadOnlyList<ParameterValue> values) => [.. parameters.Slots.Select(s => values[s.Given].Value)];
+}

@@ -1,0 +1,224 @@
+using Jammi.Sql.Binding;
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Functions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Storage;
+using Jammi.Sql.Syntax;
+using Jammi.Sql.Syntax.Ast;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
+
+namespace Jammi.Sql;
+
+/// <summary>
+/// One connection's view of the engine: parses, binds, plans and runs statements, and holds the open transaction.
+/// Statements of one session run one after another; their results may be read side by side.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    readonly Engine engine;
+    readonly FunctionRegistry functions;
+    readonly IReadOnlyList<ISystemTable> systemTables;
+    readonly SessionServices services;
+    readonly TimeSpan lockTimeout;
+    SessionTransaction? transaction;
+
+    public Session(Engine engine, FunctionRegistry functions, IReadOnlyList<ISystemTable> systemTables, IServiceProvider? services, TimeSpan lockTimeout)
+    {
+        this.engine = engine;
+        this.functions = functions;
+        this.systemTables = systemTables;
+        this.services = new SessionServices(this, services);
+        this.lockTimeout = lockTimeout;
+    }
+
+    public bool InTransaction => transaction is not null;
+
+    public FunctionRegistry Functions => functions;
+
+    /// <summary>Parses a command's text into its statements.</summary>
+    public static IReadOnlyList<Statement> Parse(string sql) => SqlParser.Parse(sql);
+
+    /// <summary>Runs one statement. A write outside a transaction is committed when this returns; rows of a query are pulled from the result.</summary>
+    /// <param name="sql">The command's whole text, of which <paramref name="statement"/> was parsed.</param>
+    public StatementResult Run(string sql, Statement statement, StatementOptions options)
+    {
+        options.Cancellation.ThrowIfCancellationRequested();
+        return statement switch
+        {
+            TransactionStatement command when options.SchemaOnly => Nothing(),
+            TransactionStatement command => RunTransactionCommand(command, options),
+            SetStatement set => throw new SqlException(SqlErrorCode.InvalidParameter, $"There is no setting {set.Name}; what can be set is set in the connection string.", set.Position),
+            _ => RunPlanned(sql, statement, options),
+        };
+    }
+
+    /// <summary>Starts a transaction that only sees this session's changes and those committed before now.</summary>
+    public void Begin()
+    {
+        if (transaction is not null)
+        {
+            throw new SqlException(SqlErrorCode.InvalidTransactionState, "A transaction is open already; COMMIT or ROLLBACK it first, or use SAVEPOINT.");
+        }
+
+        transaction = new SessionTransaction(engine.Database, lockTimeout);
+    }
+
+    public void Commit(CancellationToken cancellation)
+    {
+        SessionTransaction active = ActiveTransaction("COMMIT");
+        transaction = null;
+        using (active)
+        {
+            active.Commit(cancellation);
+        }
+    }
+
+    public void Rollback()
+    {
+        SessionTransaction active = ActiveTransaction("ROLLBACK");
+        transaction = null;
+        active.Dispose();
+    }
+
+    /// <summary>Starts a write of its own for work that commits its progress (embedding jobs); refused inside a transaction.</summary>
+    public IWriteTransaction BeginOwnWrite(string operation, CancellationToken cancellation)
+    {
+        if (transaction is not null)
+        {
+            throw new SqlException(SqlErrorCode.InvalidTransactionState, $"{operation} commits its progress as it goes and cannot run inside a transaction; COMMIT first.");
+        }
+
+        return engine.Database.BeginWrite(lockTimeout, cancellation);
+    }
+
+    /// <summary>The state that a new statement would see.</summary>
+    public ISnapshot OpenSnapshot() => transaction?.OpenSnapshot() ?? engine.Database.OpenSnapshot();
+
+    public void Dispose()
+    {
+        transaction?.Dispose();
+        transaction = null;
+    }
+
+    static StatementResult Nothing() => new(PlanSchema.Empty, reader: null, returnsRows: false, rowsAffected: -1);
+
+    StatementResult RunTransactionCommand(TransactionStatement command, StatementOptions options)
+    {
+        switch (command.Action)
+        {
+            case TransactionAction.Begin:
+                Begin();
+                break;
+            case TransactionAction.Commit:
+                Commit(options.Cancellation);
+                break;
+            case TransactionAction.Rollback:
+                Rollback();
+                break;
+            case TransactionAction.Savepoint:
+                ActiveTransaction("SAVEPOINT").Save(command.Savepoint!, options.Cancellation);
+                break;
+            case TransactionAction.RollbackTo:
+                ActiveTransaction("ROLLBACK TO").RollbackTo(command.Savepoint!);
+                break;
+            case TransactionAction.Release:
+                ActiveTransaction("RELEASE").Release(command.Savepoint!);
+                break;
+            default:
+                throw new SqlException(SqlErrorCode.NotSupported, $"{command.Action} is not supported.", command.Position);
+        }
+
+        return Nothing();
+    }
+
+    SessionTransaction ActiveTransaction(string command) =>
+        transaction ?? throw new SqlException(SqlErrorCode.InvalidTransactionState, $"{command}: there is no transaction; start one with BEGIN.");
+
+    StatementResult RunPlanned(string sql, Statement statement, StatementOptions options)
+    {
+        ISnapshot snapshot = OpenSnapshot();
+        try
+        {
+            PreparedPlan plan = Prepare(sql, statement, snapshot, options);
+            if (options.SchemaOnly)
+            {
+                snapshot.Dispose();
+                return new(plan.Schema, reader: null, plan.ReturnsRows, rowsAffected: -1);
+            }
+
+            if (plan.Writes)
+            {
+                snapshot.Dispose();
+                return RunWrite(sql, statement, options);
+            }
+
+            ExecutionContext context = CreateContext(snapshot, writer: null, plan, options);
+            return new(plan.Schema, plan.Operator.Open(context), plan.ReturnsRows, rowsAffected: -1, snapshot.Dispose);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    StatementResult RunWrite(string sql, Statement statement, StatementOptions options)
+    {
+        if (transaction is { } active)
+        {
+            object savepoint = active.Writer(options.Cancellation).CreateSavepoint();
+            try
+            {
+                return RunToEnd(sql, statement, active.Writer(options.Cancellation), options);
+            }
+            catch
+            {
+                // A failed statement leaves the transaction as it was before it.
+                active.Writer(CancellationToken.None).RollbackTo(savepoint);
+                throw;
+            }
+        }
+
+        using IWriteTransaction writer = engine.Database.BeginWrite(lockTimeout, options.Cancellation);
+        StatementResult result = RunToEnd(sql, statement, writer, options);
+        writer.Commit(options.Cancellation);
+        return result;
+    }
+
+    /// <summary>Writes run to their end before their (RETURNING) rows are handed out, so that the number of rows is known and nothing is half done.</summary>
+    StatementResult RunToEnd(string sql, Statement statement, IWriteTransaction writer, StatementOptions options)
+    {
+        PreparedPlan plan = Prepare(sql, statement, writer.Current, options);
+        ExecutionContext context = CreateContext(writer.Current, writer, plan, options);
+        var rows = new List<ColumnBatch>();
+        using BatchReader reader = plan.Operator.Open(context);
+        while (reader.Next() is { } batch)
+        {
+            rows.Add(batch);
+        }
+
+        return new(plan.Schema, new BufferedReader(rows), plan.ReturnsRows, plan.CountsRows ? context.Result.RowsAffected ?? 0 : -1);
+    }
+
+    PreparedPlan Prepare(string sql, Statement statement, ISnapshot snapshot, StatementOptions options)
+    {
+        var key = new PlanKey(sql, statement.Position, snapshot.Catalog, functions, PlanKey.Describe(options.Parameters));
+        return engine.Plans.GetOrAdd(key, () =>
+        {
+            var parameters = new ParameterCatalog([.. options.Parameters.Select(p => new GivenParameter(p.Name.Length == 0 ? null : p.Name, p.Value.Type))]);
+            var binder = new Binder(snapshot.Catalog, functions, services, parameters, systemTables);
+            return PreparedPlan.Create(binder.Bind(statement), parameters);
+        });
+    }
+
+    ExecutionContext CreateContext(ISnapshot snapshot, IWriteTransaction? writer, PreparedPlan plan, StatementOptions options) => new()
+    {
+        Snapshot = snapshot,
+        Transaction = writer,
+        Parameters = plan.OrderParameters(options.Parameters),
+        Services = services,
+        Cancellation = options.Cancellation,
+        Progress = options.Progress,
+    };
+}
