@@ -1,0 +1,82 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Jammi.Cli;
+
+/// <summary>Prints every result of a command as a table, with the number of rows and the time taken.</summary>
+static class ResultTable
+{
+    const int LongestCell = 80;
+    const int MostRows = 1_000;
+
+    public static async Task WriteAllAsync(DbCommand command, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancellation);
+        bool any = false;
+        do
+        {
+            if (reader.FieldCount > 0)
+            {
+                any = true;
+                await WriteAsync(reader, start, cancellation);
+                start = Stopwatch.GetTimestamp();
+            }
+        }
+        while (await reader.NextResultAsync(cancellation));
+
+        if (!any)
+        {
+            string rows = reader.RecordsAffected >= 0 ? $"{Count(reader.RecordsAffected, "row")} affected" : "done";
+            AnsiConsole.MarkupLine($"[grey]{rows}, {Milliseconds(start)}[/]");
+        }
+    }
+
+    static async Task WriteAsync(DbDataReader reader, long start, CancellationToken cancellation)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        for (int i = 0; i < reader.FieldCount; i++)
+        {
+            var column = new TableColumn(Markup.Escape(reader.GetName(i)));
+            table.AddColumn(IsNumber(reader.GetFieldType(i)) ? column.RightAligned() : column);
+        }
+
+        long rows = 0;
+        while (await reader.ReadAsync(cancellation))
+        {
+            if (rows++ < MostRows)
+            {
+                table.AddRow([.. Enumerable.Range(0, reader.FieldCount).Select(i => Markup.Escape(Cell(reader.GetValue(i))))]);
+            }
+        }
+
+        AnsiConsole.Write(table);
+        string cut = rows > MostRows ? $" (the first {MostRows} shown)" : string.Empty;
+        AnsiConsole.MarkupLine($"[grey]{Count(rows, "row")}{cut}, {Milliseconds(start)}[/]");
+    }
+
+    public static string Cell(object value)
+    {
+        string text = value switch
+        {
+            DBNull => "NULL",
+            float[] vector => $"[{string.Join(", ", vector.Take(4).Select(v => v.ToString("0.####", CultureInfo.InvariantCulture)))}{(vector.Length > 4 ? $", … {vector.Length} numbers" : string.Empty)}]",
+            byte[] bytes => string.Create(CultureInfo.InvariantCulture, $"<{bytes.Length:N0} bytes>"),
+            DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
+            float number => number.ToString("0.####", CultureInfo.InvariantCulture),
+            Array items => $"[{string.Join(", ", items.Cast<object?>().Select(i => Cell(i ?? DBNull.Value)))}]",
+            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString() ?? string.Empty,
+        };
+        return text.Length > LongestCell && !text.Contains('\n', StringComparison.Ordinal) ? string.Concat(text.AsSpan(0, LongestCell - 1), "…") : text;
+    }
+
+    static bool IsNumber(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;
+
+    static string Count(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? string.Empty : "s")}");
+
+    static string Milliseconds(long start) => string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms");
+}
