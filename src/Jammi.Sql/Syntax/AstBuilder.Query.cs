@@ -1,0 +1,354 @@
+using System.Globalization;
+using Irony.Parsing;
+using Jammi.Sql.Syntax.Ast;
+
+namespace Jammi.Sql.Syntax;
+
+/// <summary>Queries and the tables they read.</summary>
+internal sealed partial class AstBuilder
+{
+    private QueryExpression SubqueryOf(ParseTreeNode subquery) => Query(subquery.ChildNodes[0]);
+
+    private QueryExpression Query(ParseTreeNode node)
+    {
+        Enter(node);
+        ParseTreeNodeList parts = node.ChildNodes;
+        WithClause? with = parts.Count == 4 ? With(parts[0]) : null;
+        QueryBody body = Body(parts[^3]);
+        OrderItem[] orderBy = OrderItems(Only(parts[^2]));
+        var result = new QueryExpression(with, body, orderBy, null, null, false, At(node));
+        foreach (ParseTreeNode limit in parts[^1].ChildNodes)
+        {
+            result = Limited(result, limit);
+        }
+
+        _depth--;
+        return result;
+    }
+
+    private QueryExpression Limited(QueryExpression query, ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        if (Is(parts[0], "OFFSET"))
+        {
+            return query.Offset is null ? query with { Offset = Expression(parts[1]) } : throw Error(node, "this query has an OFFSET already");
+        }
+
+        if (query.Limit is not null)
+        {
+            throw Error(node, "this query has a LIMIT already");
+        }
+
+        SqlExpression? limit = parts[1].Term == _grammar.Expression ? Expression(parts[1])
+            : Is(parts[0], "FETCH FIRST") ? new LiteralExpression(LiteralKind.Integer, 1L, At(node))
+            : null;
+        return query with { Limit = limit, WithTies = Is(parts[^1], "ROWS WITH TIES") };
+    }
+
+    private WithClause With(ParseTreeNode node)
+    {
+        ParseTreeNodeList tables = node.ChildNodes[^1].ChildNodes;
+        var result = new CommonTableExpression[tables.Count];
+        for (int i = 0; i < result.Length; i++)
+        {
+            ParseTreeNodeList parts = tables[i].ChildNodes;
+            string[] columns = parts[1].Term == _grammar.NameList ? Identifiers(parts[1]) : [];
+            result[i] = new CommonTableExpression(Identifier(parts[0]), columns, SubqueryOf(parts[^1]), At(tables[i]));
+        }
+
+        return new WithClause(node.ChildNodes.Count == 3, result);
+    }
+
+    private QueryBody Body(ParseTreeNode node)
+    {
+        int depth = _depth;
+        var spine = new List<ParseTreeNode>();
+        for (; node.ChildNodes.Count == 3; node = node.ChildNodes[0])
+        {
+            spine.Add(node);
+        }
+
+        Enter(node, spine.Count);
+        QueryBody result = SingleBody(node);
+        for (int i = spine.Count - 1; i >= 0; i--)
+        {
+            _depth = depth + i + 1;
+            string spelling = Spelling(spine[i].ChildNodes[1]);
+            SetOperation operation = spelling[0] switch { 'U' => SetOperation.Union, 'I' => SetOperation.Intersect, _ => SetOperation.Except };
+            bool all = spelling.EndsWith(" ALL", StringComparison.Ordinal);
+            result = new SetOperationBody(operation, all, result, Body(spine[i].ChildNodes[2]), At(spine[i]));
+        }
+
+        _depth = depth;
+        return result;
+    }
+
+    private QueryBody SingleBody(ParseTreeNode node)
+    {
+        ParseTreeNode first = node.ChildNodes[0];
+        if (first.Term == _grammar.Select)
+        {
+            return Select(first);
+        }
+
+        if (first.Term == _grammar.Values)
+        {
+            return Values(first);
+        }
+
+        if (first.Term == _grammar.Subquery)
+        {
+            // Parentheses that hold nothing but a body change nothing.
+            QueryExpression query = SubqueryOf(first);
+            bool isBare = query is { With: null, OrderBy.Count: 0, Limit: null, Offset: null };
+            return isBare ? query.Body : new NestedQuery(query, At(first));
+        }
+
+        var star = new SelectItem(new StarExpression([], [], At(first)), null);
+        var table = new NamedTable(Identifiers(node.ChildNodes[1]), false, null, null, At(node.ChildNodes[1]));
+        return new SelectBody(false, [], [star], table, null, null, null, [], null, At(node));
+    }
+
+    private ValuesBody Values(ParseTreeNode node)
+    {
+        ParseTreeNodeList rows = node.ChildNodes[0].ChildNodes;
+        var result = new IReadOnlyList<SqlExpression>[rows.Count];
+        for (int i = 0; i < result.Length; i++)
+        {
+            ParseTreeNodeList values = rows[i].ChildNodes;
+            var row = new SqlExpression[values.Count];
+            for (int j = 0; j < row.Length; j++)
+            {
+                row[j] = ValueOrDefault(values[j]);
+            }
+
+            result[i] = row;
+        }
+
+        return new ValuesBody(result, At(node));
+    }
+
+    private SelectBody Select(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        ParseTreeNode? quantifier = Only(parts[0]);
+        bool isDistinctOn = quantifier is not null && quantifier.Term == _grammar.Expressions;
+        return new SelectBody(
+            quantifier is not null && Is(quantifier, "DISTINCT"),
+            isDistinctOn ? Expressions(quantifier!) : [],
+            SelectItems(parts[1]),
+            Tables(Only(parts[2])),
+            OptionalExpression(parts[3]),
+            parts[4].ChildNodes.Count == 0 ? null : GroupBy(parts[4]),
+            OptionalExpression(parts[5]),
+            Only(parts[6]) is { } windows ? [.. windows.ChildNodes.Select(NamedWindow)] : [],
+            OptionalExpression(parts[7]),
+            At(node));
+    }
+
+    private SqlExpression? OptionalExpression(ParseTreeNode clause) => Only(clause) is { } expression ? Expression(expression) : null;
+
+    private NamedWindow NamedWindow(ParseTreeNode node) => new(Identifier(node.ChildNodes[0]), Window(node.ChildNodes[1]));
+
+    private SelectItem[] SelectItems(ParseTreeNode list)
+    {
+        var result = new SelectItem[list.ChildNodes.Count];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = SelectItem(list.ChildNodes[i]);
+        }
+
+        return result;
+    }
+
+    private SelectItem SelectItem(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        ParseTreeNode first = parts[0];
+        if (first.Term == _grammar.Expression)
+        {
+            return new SelectItem(Expression(first), parts.Count > 1 ? Identifier(parts[1]) : null);
+        }
+
+        string[] qualifier = first.Term == _grammar.Name ? Identifiers(first) : [];
+        string[] exclude = parts[^1].Term == _grammar.NameList ? Identifiers(parts[^1]) : [];
+        return new SelectItem(new StarExpression(qualifier, exclude, At(node)), null);
+    }
+
+    private GroupByClause GroupBy(ParseTreeNode node)
+    {
+        ParseTreeNode list = node.ChildNodes[0];
+        return Is(list, "ALL") ? new GroupByClause(true, []) : new GroupByClause(false, [.. list.ChildNodes.Select(GroupingElement)]);
+    }
+
+    private GroupingElement GroupingElement(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        if (parts.Count == 0)
+        {
+            return new GroupingElement(GroupingKind.GroupingSets, [[]]);
+        }
+
+        ParseTreeNode first = parts[0];
+        if (first.Term == _grammar.Expression)
+        {
+            return new GroupingElement(GroupingKind.Expression, [[Expression(first)]]);
+        }
+
+        if (Is(first, "GROUPING SETS"))
+        {
+            return new GroupingElement(GroupingKind.GroupingSets, [.. parts[1].ChildNodes.SelectMany(GroupingSets)]);
+        }
+
+        GroupingKind kind = Is(first, "ROLLUP") ? GroupingKind.Rollup : GroupingKind.Cube;
+        return new GroupingElement(kind, [.. Expressions(parts[1]).Select(MembersOf)]);
+    }
+
+    /// <summary>The sets that one member of GROUPING SETS stands for; ROLLUP and CUBE within the list are written out.</summary>
+    private IReadOnlyList<IReadOnlyList<SqlExpression>> GroupingSets(ParseTreeNode node)
+    {
+        GroupingElement element = GroupingElement(node);
+        return element.Kind switch
+        {
+            GroupingKind.Expression => [MembersOf(element.Sets[0][0])],
+            GroupingKind.Rollup => [.. Enumerable.Range(0, element.Sets.Count + 1).Select(dropped => Union(element.Sets.SkipLast(dropped)))],
+            GroupingKind.Cube when element.Sets.Count > 12 => throw Error(node, "CUBE takes at most 12 columns here"),
+            GroupingKind.Cube => [.. Enumerable.Range(0, 1 << element.Sets.Count).Select(mask => Union(element.Sets.Where((_, i) => (mask >> i & 1) == 0)))],
+            _ => element.Sets,
+        };
+
+        static SqlExpression[] Union(IEnumerable<IReadOnlyList<SqlExpression>> sets) => [.. sets.SelectMany(set => set)];
+    }
+
+    /// <summary>A row <c>(a, b)</c> is a set of its members, anything else a set of one.</summary>
+    private static IReadOnlyList<SqlExpression> MembersOf(SqlExpression expression) => expression is RowExpression row ? row.Items : [expression];
+
+    private OrderItem[] OrderItems(ParseTreeNode? list)
+    {
+        if (list is null)
+        {
+            return [];
+        }
+
+        var result = new OrderItem[list.ChildNodes.Count];
+        for (int i = 0; i < result.Length; i++)
+        {
+            ParseTreeNodeList parts = list.ChildNodes[i].ChildNodes;
+            bool? nullsFirst = Is(parts[^1], "NULLS FIRST") ? Spelling(parts[^1]) == "NULLS FIRST" : null;
+            result[i] = new OrderItem(Expression(parts[0]), parts.Count > 1 && Is(parts[1], "DESC"), nullsFirst);
+        }
+
+        return result;
+    }
+
+    /// <summary>A list of tables; commas are cross joins.</summary>
+    private TableReference? Tables(ParseTreeNode? list)
+    {
+        if (list is null)
+        {
+            return null;
+        }
+
+        int depth = _depth;
+        Enter(list, list.ChildNodes.Count);
+        TableReference result = Table(list.ChildNodes[0]);
+        foreach (ParseTreeNode table in list.ChildNodes.Skip(1))
+        {
+            TableReference right = Table(table);
+            result = new JoinReference(JoinKind.Cross, result, right, null, null, false, At(table));
+        }
+
+        _depth = depth;
+        return result;
+    }
+
+    private TableReference Table(ParseTreeNode node)
+    {
+        int depth = _depth;
+        var spine = new List<ParseTreeNode>();
+        for (; node.Term == _grammar.JoinedTable; node = node.ChildNodes[0])
+        {
+            spine.Add(node);
+        }
+
+        Enter(node, spine.Count + 1);
+        TableReference result = SingleTable(node);
+        for (int i = spine.Count - 1; i >= 0; i--)
+        {
+            _depth = depth + i + 1;
+            result = Join(result, spine[i]);
+        }
+
+        _depth = depth;
+        return result;
+    }
+
+    private JoinReference Join(TableReference left, ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        string spelling = Spelling(parts[1]);
+        TableReference right = Table(parts[2]);
+        ParseTreeNode? condition = parts.Count > 3 ? parts[3] : null;
+        SqlExpression? on = condition is not null && condition.Term == _grammar.Expression ? Expression(condition) : null;
+        string[]? columns = condition is not null && on is null ? Identifiers(condition) : null;
+        bool natural = spelling.StartsWith("NATURAL", StringComparison.Ordinal);
+        return new JoinReference(JoinKindOf(spelling), left, right, on, columns, natural, At(node));
+    }
+
+    private static JoinKind JoinKindOf(string spelling) =>
+        spelling.Contains("SEMI", StringComparison.Ordinal) ? JoinKind.Semi
+        : spelling.Contains("ANTI", StringComparison.Ordinal) ? JoinKind.Anti
+        : spelling.Contains("LEFT", StringComparison.Ordinal) ? JoinKind.Left
+        : spelling.Contains("RIGHT", StringComparison.Ordinal) ? JoinKind.Right
+        : spelling.Contains("FULL", StringComparison.Ordinal) ? JoinKind.Full
+        : spelling.Contains("CROSS", StringComparison.Ordinal) ? JoinKind.Cross
+        : JoinKind.Inner;
+
+    private TableReference SingleTable(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        ParseTreeNode first = parts[0];
+        if (first.Term == _grammar.JoinedTable)
+        {
+            return Table(first);
+        }
+
+        bool lateral = Is(first, "LATERAL");
+        ParseTreeNode source = lateral ? parts[1] : first;
+        if (source.Term == _grammar.Subquery)
+        {
+            return new DerivedTable(SubqueryOf(source), lateral, Alias(parts[^1]), At(node));
+        }
+
+        if (source.Term == _grammar.FunctionCall)
+        {
+            bool withOrdinality = Is(parts[1], "WITH ORDINALITY");
+            return new TableFunctionReference(FunctionCall(source), lateral, withOrdinality, Alias(parts[^1]), At(node));
+        }
+
+        return source.Term == _grammar.Name
+            ? new NamedTable(Identifiers(source), false, Alias(parts[1]), Sample(parts[2]), At(source))
+            : new NamedTable([(string)source.Token.Value], true, Alias(parts[1]), null, At(source));
+    }
+
+    private static TableAlias? Alias(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        return parts.Count == 0 ? null : new TableAlias(Identifier(parts[0]), Identifiers(parts.Count > 1 ? parts[1] : null));
+    }
+
+    private TableSample? Sample(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        ParseTreeNodeList size = parts[1].ChildNodes;
+        double amount = Convert.ToDouble(size[0].Token.Value, CultureInfo.InvariantCulture);
+        bool isPercent = size.Count == 1 || Is(size[1], "PERCENT");
+        int? seed = parts.Count > 2 ? Count(parts[2]) : null;
+        return new TableSample(Identifier(parts[0]).ToLowerInvariant(), amount, isPercent, seed);
+    }
+}

@@ -1,0 +1,222 @@
+using Irony.Parsing;
+using Jammi.Sql.Syntax.Ast;
+
+namespace Jammi.Sql.Syntax;
+
+/// <summary>Statements that read or change data, and those that steer the session.</summary>
+internal sealed partial class AstBuilder
+{
+    private Statement Statement(ParseTreeNode node)
+    {
+        Enter(node);
+        ParseTreeNode body = node.ChildNodes[^1];
+        WithClause? with = node.ChildNodes.Count > 1 ? With(node.ChildNodes[0]) : null;
+        SourcePosition position = StatementPosition(node);
+        Statement result = body.Term switch
+        {
+            _ when body.Term == _grammar.Query => new QueryStatement(Query(body), position),
+            _ when body.Term == _grammar.Insert => Insert(body, with, position),
+            _ when body.Term == _grammar.Update => Update(body, with, position),
+            _ when body.Term == _grammar.Delete => Delete(body, with, position),
+            _ when body.Term == _grammar.CreateObject => Create(body, position),
+            _ when body.Term == _grammar.Drop => Drop(body, position),
+            _ when body.Term == _grammar.AlterTable => AlterTable(body, position),
+            _ when body.Term == _grammar.Transaction => Transaction(body, position),
+            _ when body.Term == _grammar.Copy => Copy(body, position),
+            _ when body.Term == _grammar.Setting => Setting(body, position),
+            _ when body.Term == _grammar.Inspect => Inspect(body, position),
+            _ => Explain(body, position),
+        };
+        _depth--;
+        return result;
+    }
+
+    /// <summary>From the first to the last token: no trailing white space or comment.</summary>
+    private SourcePosition StatementPosition(ParseTreeNode node)
+    {
+        SourcePosition position = At(node);
+        int low = 0;
+        int high = _tree.Tokens.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_tree.Tokens[middle].Location.Position < position.Offset + position.Length)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        Token? last = _tree.Tokens.Take(low).LastOrDefault(token => token.Category != TokenCategory.Comment && token.Length > 0);
+        return last is null ? position : position with { Length = Math.Max(1, last.Location.Position + last.Length - position.Offset) };
+    }
+
+    private ObjectName ObjectNameOf(ParseTreeNode name) => name.ChildNodes.Count <= 3
+        ? new ObjectName(Identifiers(name), At(name))
+        : throw Error(name, "the name of a table, view or index has at most three parts");
+
+    private InsertStatement Insert(ParseTreeNode node, WithClause? with, SourcePosition position)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        ParseTreeNodeList head = parts[0].ChildNodes;
+        ParseTreeNode source = parts[^3];
+        return new InsertStatement(
+            ObjectNameOf(head[1]),
+            head.Count > 2 ? new TableAlias(Identifier(head[2]), []) : null,
+            Identifiers(parts.Count > 4 ? parts[1] : null),
+            source.Term == _grammar.Query ? Query(source) : null,
+            parts[^2].ChildNodes.Count == 0 ? null : OnConflict(parts[^2]),
+            Returning(parts[^1]),
+            with,
+            position);
+    }
+
+    private OnConflictClause OnConflict(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        ParseTreeNodeList action = parts[2].ChildNodes;
+        string[] columns = Identifiers(Only(parts[1]));
+        return action.Count == 1
+            ? new OnConflictClause(columns, true, [], null, At(node))
+            : new OnConflictClause(columns, false, Assignments(action[1]), OptionalExpression(action[2]), At(node));
+    }
+
+    private SelectItem[] Returning(ParseTreeNode node) => Only(node) is { } items ? SelectItems(items) : [];
+
+    private Assignment[] Assignments(ParseTreeNode list)
+    {
+        var result = new Assignment[list.ChildNodes.Count];
+        for (int i = 0; i < result.Length; i++)
+        {
+            ParseTreeNode assignment = list.ChildNodes[i];
+            result[i] = new Assignment(Identifier(assignment.ChildNodes[0]), ValueOrDefault(assignment.ChildNodes[2]), At(assignment));
+        }
+
+        return result;
+    }
+
+    private UpdateStatement Update(ParseTreeNode node, WithClause? with, SourcePosition position)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        return new UpdateStatement(
+            ObjectNameOf(parts[1]), Alias(parts[2]), Assignments(parts[3]), Tables(Only(parts[4])), OptionalExpression(parts[5]), Returning(parts[6]), with, position);
+    }
+
+    private Statement Delete(ParseTreeNode node, WithClause? with, SourcePosition position)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        if (!Is(parts[0], "TRUNCATE"))
+        {
+            return new DeleteStatement(
+                ObjectNameOf(parts[1]), Alias(parts[2]), Tables(Only(parts[3])), OptionalExpression(parts[4]), Returning(parts[5]), with, position);
+        }
+
+        return with is null ? new TruncateStatement(ObjectNameOf(parts[1]), position) : throw Error(node, "TRUNCATE takes no WITH");
+    }
+
+    private static TransactionStatement Transaction(ParseTreeNode node, SourcePosition position)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        TransactionAction action = parts[0].Term.Name switch
+        {
+            "BEGIN" => TransactionAction.Begin,
+            "COMMIT" => TransactionAction.Commit,
+            "ROLLBACK" => TransactionAction.Rollback,
+            "ROLLBACK TO" => TransactionAction.RollbackTo,
+            "SAVEPOINT" => TransactionAction.Savepoint,
+            _ => TransactionAction.Release,
+        };
+        return new TransactionStatement(action, parts.Count > 1 ? Identifier(parts[1]) : null, position);
+    }
+
+    private CopyStatement Copy(ParseTreeNode node, SourcePosition position)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        ParseTreeNodeList source = parts[1].ChildNodes;
+        bool fromFile = !Is(parts[2], "TO");
+        QueryExpression? query = source[0].Term == _grammar.Subquery ? SubqueryOf(source[0]) : null;
+        if (fromFile && query is not null)
+        {
+            throw Error(parts[1], "COPY ... FROM fills a table; a query can only be copied TO a file");
+        }
+
+        FunctionArgument[] options = Only(parts[^1]) is null ? [] : [.. parts[^1].ChildNodes[^1].ChildNodes.Select(CopyOption)];
+        return new CopyStatement(
+            query is null ? ObjectNameOf(source[0]) : null,
+            Identifiers(source.Count > 1 ? source[1] : null),
+            query,
+            fromFile,
+            (string)parts[^2].Token.Value,
+            options,
+            position);
+    }
+
+    /// <summary>An option without a value is switched on.</summary>
+    private FunctionArgument CopyOption(ParseTreeNode node)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        SqlExpression value = parts.Count > 1 ? Expression(parts[1]) : new LiteralExpression(LiteralKind.Boolean, true, At(node));
+        return new FunctionArgument(((string)parts[0].Token.Value).ToLowerInvariant(), value);
+    }
+
+    private Statement Setting(ParseTreeNode node, SourcePosition position)
+    {
+        // SET and ON are dropped from the tree.
+        ParseTreeNodeList parts = node.ChildNodes;
+        ParseTreeNode name = parts[0].Term == _grammar.Name ? parts[0] : parts[1];
+        string setting = string.Join('.', Identifiers(name));
+        if (Is(parts[0], "PRAGMA") && parts.Count == 2)
+        {
+            return new ShowStatement(setting, position);
+        }
+
+        SqlExpression? value = parts[^1].Term == _grammar.Expression ? ValueOrDefault(parts[^1])
+            : Is(parts[0], "RESET") ? null
+            : new NameExpression(["on"], At(node));
+        return new SetStatement(setting, value is DefaultExpression ? null : value, position);
+    }
+
+    private Statement Inspect(ParseTreeNode node, SourcePosition position)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        switch (parts[0].Term.Name)
+        {
+            case "SHOW":
+                return new ShowStatement(string.Join('.', Identifiers(parts[1])), position);
+            case "SHOW ALL":
+                return new ShowStatement("ALL", position);
+            default:
+                bool isName = parts[1].Term == _grammar.Name;
+                return new DescribeStatement(isName ? ObjectNameOf(parts[1]) : null, isName ? null : Query(parts[1]), position);
+        }
+    }
+
+    private ExplainStatement Explain(ParseTreeNode node, SourcePosition position)
+    {
+        ParseTreeNodeList parts = node.ChildNodes;
+        bool analyze = Is(parts[0], "EXPLAIN ANALYZE");
+        string format = "text";
+        foreach (ParseTreeNode option in parts.Count == 3 ? parts[1].ChildNodes : [])
+        {
+            string name = Identifier(option.ChildNodes[0]);
+            string? value = option.ChildNodes.Count > 1 ? (string)option.ChildNodes[1].Token.Value : null;
+            if (name.Equals("analyze", StringComparison.OrdinalIgnoreCase))
+            {
+                analyze = !"false".Equals(value, StringComparison.OrdinalIgnoreCase);
+            }
+            else if (name.Equals("format", StringComparison.OrdinalIgnoreCase) && value is not null)
+            {
+                format = value.ToLowerInvariant();
+            }
+            else
+            {
+                throw Error(option, "EXPLAIN knows the options ANALYZE and FORMAT text or json");
+            }
+        }
+
+        return new ExplainStatement(Statement(parts[^1]), analyze, format, position);
+    }
+}

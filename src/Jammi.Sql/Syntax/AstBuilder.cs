@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using Irony.Parsing;
+using Jammi.Sql.Syntax.Ast;
+
+namespace Jammi.Sql.Syntax;
+
+/// <summary>
+/// Parse tree to records. Chains that grow to the left (<c>a + b + c</c>, AND, UNION, JOIN) are walked in loops; everything else
+/// recurses and is counted, so that whoever walks the records may recurse freely.
+/// </summary>
+internal sealed partial class AstBuilder
+{
+    /// <summary>Deepest nesting of the records that are built.</summary>
+    public const int MaximumDepth = 1000;
+
+    private readonly SqlGrammar _grammar;
+    private readonly ParseTree _tree;
+    private readonly string _text;
+    private int _depth;
+    private Dictionary<int, int>? _parameterOrdinals;
+
+    public AstBuilder(SqlGrammar grammar, ParseTree tree)
+    {
+        _grammar = grammar;
+        _tree = tree;
+        _text = tree.SourceText;
+    }
+
+    public IReadOnlyList<Statement> Script()
+    {
+        ParseTreeNodeList statements = _tree.Root.ChildNodes;
+        var result = new Statement[statements.Count];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = Statement(statements[i]);
+        }
+
+        return result;
+    }
+
+    public SqlExpression RootExpression() => Expression(_tree.Root);
+
+    private static ParseTreeNode? Only(ParseTreeNode node) => node.ChildNodes.Count == 0 ? null : node.ChildNodes[0];
+
+    /// <summary>A name without its quotes.</summary>
+    private static string Identifier(ParseTreeNode word) => (string)word.Token.Value;
+
+    /// <summary>The canonical spelling of a keyword, phrase or symbol.</summary>
+    private static string Spelling(ParseTreeNode keyword) => ((string)keyword.Token.Value).ToUpperInvariant();
+
+    private static bool Is(ParseTreeNode node, string keyword) => node.Term is Terminals.Keyword found && found.Text == keyword;
+
+    private static string[] Identifiers(ParseTreeNode? list) => list is null ? [] : [.. list.ChildNodes.Select(Identifier)];
+
+    /// <summary>The text of a node without the white space that an empty last part brings in.</summary>
+    private SourcePosition At(ParseTreeNode node)
+    {
+        int start = node.Span.Location.Position;
+        int end = Math.Min(node.Span.EndPosition, _text.Length);
+        while (end > start && Terminals.Lexical.IsBlank(_text[end - 1]))
+        {
+            end--;
+        }
+
+        return new SourcePosition(start, Math.Max(1, end - start));
+    }
+
+    private SqlException Error(ParseTreeNode node, string message) => SourceExcerpt.Error(SqlErrorCode.SyntaxError, _text, At(node), message);
+
+    /// <summary>Goes <paramref name="levels"/> deeper. Whoever entered leaves by lowering the depth; an error abandons the builder.</summary>
+    private void Enter(ParseTreeNode node, int levels = 1)
+    {
+        _depth += levels;
+        if (_depth > MaximumDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            SourcePosition start = At(node) with { Length = 1 };
+            throw SourceExcerpt.Error(SqlErrorCode.SyntaxError, _text, start, $"the statement is nested more than {MaximumDepth} levels deep; split it, or use IN or a join instead of long chains");
+        }
+    }
+}

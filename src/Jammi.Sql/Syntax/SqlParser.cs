@@ -1,0 +1,58 @@
+using Irony.Parsing;
+using Jammi.Sql.Syntax.Ast;
+
+namespace Jammi.Sql.Syntax;
+
+/// <summary>Text to syntax trees: the only door to the grammar. Safe to call from any number of threads.</summary>
+internal static class SqlParser
+{
+    private static int _warmUpStarted;
+
+    /// <summary>The statements of a command, which semicolons separate. A text of nothing but white space and comments has none.</summary>
+    /// <exception cref="SqlException">The text is not SQL; the position says where.</exception>
+    public static IReadOnlyList<Statement> Parse(string sql)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        SqlLanguage language = SqlLanguage.Shared;
+        ParseTree tree = Tree(language, sql, language.Grammar.Script);
+        return new AstBuilder(language.Grammar, tree).Script();
+    }
+
+    /// <summary>One query, such as the stored text of a view.</summary>
+    /// <exception cref="SqlException">The text is not a query.</exception>
+    public static QueryExpression ParseQuery(string sql) => Parse(sql) switch
+    {
+        [QueryStatement query] => query.Query,
+        [] => throw SourceExcerpt.SyntaxError(sql, 0, 1, "expected a query, found nothing"),
+        [_, { } second, ..] => throw SourceExcerpt.Error(SqlErrorCode.SyntaxError, sql, second.Position, "expected one query, found a second statement"),
+        [{ } other] => throw SourceExcerpt.Error(SqlErrorCode.SyntaxError, sql, other.Position, "expected a query, found another statement"),
+    };
+
+    /// <summary>One scalar expression, such as the stored text of a DEFAULT or a CHECK.</summary>
+    /// <exception cref="SqlException">The text is not an expression.</exception>
+    public static SqlExpression ParseExpression(string sql)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        SqlLanguage language = SqlLanguage.Shared;
+        ParseTree tree = Tree(language, sql, language.Grammar.Expression);
+        return new AstBuilder(language.Grammar, tree).RootExpression();
+    }
+
+    /// <summary>Starts building the automaton on the thread pool, where nobody did yet. Returns at once.</summary>
+    public static void WarmUp()
+    {
+        if (Interlocked.Exchange(ref _warmUpStarted, 1) == 0)
+        {
+            // The first statement compiles the parser's and the builder's own code, so it is part of the warm-up.
+            ThreadPool.QueueUserWorkItem(static _ => Parse("SELECT a, count(*) FROM t WHERE b = 1 AND c < 'x' ORDER BY 1 LIMIT 10"));
+        }
+    }
+
+    private static ParseTree Tree(SqlLanguage language, string sql, NonTerminal root)
+    {
+        // A parser is cheap to make and keeps its last tree alive, so it is never kept.
+        var parser = new Parser(language.Data, root);
+        ParseTree tree = parser.Parse(sql);
+        return tree.HasErrors() ? throw SyntaxErrorReporter.Report(language, parser, root, sql) : tree;
+    }
+}
