@@ -1,0 +1,227 @@
+using Apache.Arrow;
+using Apache.Arrow.Types;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Execution.Hashing;
+
+/// <summary>
+/// Numbers the distinct rows of key columns of any types in order of their first appearance; NULL equals NULL. Works a batch at a time: hashes
+/// column by column, probes an open-addressing table that holds group numbers, then compares the candidates column by column.
+/// </summary>
+internal sealed class GroupTable
+{
+    const int Empty = -1;
+
+    readonly ColumnBuilder[] keys;
+    ulong[] groupHashes = new ulong[64];
+    int[] slots;
+
+    // Scratch of one batch: rows still without a group, and the slot each of them looks at.
+    int[] open = [];
+    int[] slotOf = [];
+    int[] candidateRows = [];
+    int[] candidateGroups = [];
+    bool[] equal = [];
+    int[] added = [];
+    ulong[] hashes = [];
+
+    public GroupTable(IEnumerable<SqlType> keyTypes)
+    {
+        keys = [.. keyTypes.Select(t => ColumnBuilder.Create(t.ToArrow()))];
+        slots = NewSlots(128);
+    }
+
+    /// <summary>Number of groups so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Finds or adds the group of each row; <paramref name="groups"/> receives their numbers.</summary>
+    public void FindOrAdd(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups) => Resolve(columns, count, groups, add: true);
+
+    /// <summary>The group of each row, or -1 for rows that are in no group.</summary>
+    public void Find(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups) => Resolve(columns, count, groups, add: false);
+
+    /// <summary>Adds the rows' keys and gives, in order, the rows that are the first of their key.</summary>
+    public int[] AddNew(ReadOnlySpan<IArrowArray> columns, int count)
+    {
+        int before = Count;
+        var groups = new int[count];
+        FindOrAdd(columns, count, groups);
+        var seen = new bool[Count - before];
+        var first = new int[seen.Length];
+        int found = 0;
+        for (int row = 0; row < count; row++)
+        {
+            int added = groups[row] - before;
+            if (added >= 0 && !seen[added])
+            {
+                seen[added] = true;
+                first[found++] = row;
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>A key column's values by group number.</summary>
+    public IArrowArray Key(int column) => keys[column].View();
+
+    void Resolve(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups, bool add)
+    {
+        if (columns.IsEmpty)
+        {
+            groups[..count].Fill(add || Count > 0 ? 0 : Empty);
+            Count = add && count > 0 ? 1 : Count;
+            return;
+        }
+
+        EnsureScratch(count);
+        Span<ulong> rowHashes = hashes.AsSpan(0, count);
+        HashKernels.Hash(columns, rowHashes);
+        if (add)
+        {
+            EnsureSlots(Count + count);
+        }
+
+        int mask = slots.Length - 1;
+        for (int row = 0; row < count; row++)
+        {
+            open[row] = row;
+            slotOf[row] = (int)rowHashes[row] & mask;
+        }
+
+        int remaining = count;
+        while (remaining > 0)
+        {
+            // Every open row walks to a slot that is empty (a new group) or has its hash (a candidate).
+            int candidates = 0;
+            int newGroups = 0;
+            for (int i = 0; i < remaining; i++)
+            {
+                int row = open[i];
+                int slot = slotOf[row];
+                int group;
+                while ((group = slots[slot]) != Empty && groupHashes[group] != rowHashes[row])
+                {
+                    slot = (slot + 1) & mask;
+                }
+
+                slotOf[row] = slot;
+                if (group != Empty)
+                {
+                    candidateRows[candidates] = row;
+                    candidateGroups[candidates++] = group;
+                }
+                else if (add)
+                {
+                    slots[slot] = groups[row] = Count + newGroups;
+                    groupHashes[Count + newGroups] = rowHashes[row];
+                    added[newGroups++] = row;
+                }
+                else
+                {
+                    groups[row] = Empty;
+                }
+            }
+
+            Append(columns, added.AsSpan(0, newGroups));
+            remaining = Verify(columns, candidates, mask, groups);
+        }
+    }
+
+    /// <summary>Compares the candidates; those of another key stay open and go on to the next slot.</summary>
+    int Verify(ReadOnlySpan<IArrowArray> columns, int candidates, int mask, Span<int> groups)
+    {
+        if (candidates == 0)
+        {
+            return 0;
+        }
+
+        Span<bool> same = equal.AsSpan(0, candidates);
+        same.Fill(true);
+        for (int c = 0; c < keys.Length; c++)
+        {
+            MatchKernels.And(columns[c], candidateRows.AsSpan(0, candidates), keys[c].View(), candidateGroups.AsSpan(0, candidates), same);
+        }
+
+        int remaining = 0;
+        for (int i = 0; i < candidates; i++)
+        {
+            int row = candidateRows[i];
+            if (same[i])
+            {
+                groups[row] = candidateGroups[i];
+            }
+            else
+            {
+                slotOf[row] = (slotOf[row] + 1) & mask;
+                open[remaining++] = row;
+            }
+        }
+
+        return remaining;
+    }
+
+    void Append(ReadOnlySpan<IArrowArray> columns, ReadOnlySpan<int> rows)
+    {
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
+        for (int c = 0; c < keys.Length; c++)
+        {
+            keys[c].Append(columns[c], rows);
+        }
+
+        Count += rows.Length;
+    }
+
+    void EnsureScratch(int count)
+    {
+        if (open.Length < count)
+        {
+            open = new int[count];
+            slotOf = new int[count];
+            candidateRows = new int[count];
+            candidateGroups = new int[count];
+            added = new int[count];
+            equal = new bool[count];
+            hashes = new ulong[count];
+        }
+    }
+
+    /// <summary>Keeps the table at most half full should every row be a new group.</summary>
+    void EnsureSlots(int groupCount)
+    {
+        if (groupHashes.Length < groupCount)
+        {
+            System.Array.Resize(ref groupHashes, Math.Max(groupCount, groupHashes.Length * 2));
+        }
+
+        if (groupCount * 2L <= slots.Length)
+        {
+            return;
+        }
+
+        slots = NewSlots((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)groupCount * 2));
+        int mask = slots.Length - 1;
+        for (int group = 0; group < Count; group++)
+        {
+            int slot = (int)groupHashes[group] & mask;
+            while (slots[slot] != Empty)
+            {
+                slot = (slot + 1) & mask;
+            }
+
+            slots[slot] = group;
+        }
+    }
+
+    static int[] NewSlots(int size)
+    {
+        int[] slots = new int[size];
+        System.Array.Fill(slots, Empty);
+        return slots;
+    }
+}

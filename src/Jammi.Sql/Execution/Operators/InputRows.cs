@@ -1,0 +1,55 @@
+using Apache.Arrow;
+using Jammi.Sql.Execution.Evaluation;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Execution.Operators;
+
+/// <summary>What operators that need their whole input have in common.</summary>
+internal static class InputRows
+{
+    /// <summary>All remaining rows as one batch; one without rows when there are none.</summary>
+    public static ColumnBatch ReadAll(BatchReader reader, PlanSchema schema)
+    {
+        var batches = new List<ColumnBatch>();
+        while (reader.Next() is { } batch)
+        {
+            batches.Add(batch);
+        }
+
+        return batches.Count == 0 ? Empty(schema) : TakeKernels.Concat(batches);
+    }
+
+    public static ColumnBatch Empty(PlanSchema schema) => new([.. schema.Columns.Select(c => ColumnFactory.Nulls(c.Type, 0))], 0);
+
+    /// <summary>Hands out rows of a batch in a given order, in batches of the usual size.</summary>
+    public static IEnumerable<ColumnBatch> InOrder(ColumnBatch all, int[] rows, int start, int count, ExecutionContext context)
+    {
+        for (int end = start + count; start < end; start += context.BatchRows)
+        {
+            yield return TakeKernels.Take(all, rows.AsSpan(start, Math.Min(context.BatchRows, end - start)));
+        }
+    }
+
+    /// <summary>Hands out a batch in pieces of the usual size.</summary>
+    public static IEnumerable<ColumnBatch> InPieces(ColumnBatch all, ExecutionContext context)
+    {
+        for (int start = 0; start < all.Count; start += context.BatchRows)
+        {
+            yield return TakeKernels.Slice(all, start, Math.Min(context.BatchRows, all.Count - start));
+        }
+    }
+
+    /// <summary>Evaluates expressions into columns of the batch's length.</summary>
+    public static IArrowArray[] Columns(Evaluator[] evaluators, ColumnBatch batch, ExecutionContext context)
+    {
+        var columns = new IArrowArray[evaluators.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = TakeKernels.Materialize(evaluators[i].Evaluate(batch, context), batch.Count);
+        }
+
+        return columns;
+    }
+}

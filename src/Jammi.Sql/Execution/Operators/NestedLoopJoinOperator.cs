@@ -1,0 +1,41 @@
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+
+namespace Jammi.Sql.Execution.Operators;
+
+/// <summary>Joins by testing every pair of rows: for conditions without an equality to hash by, and for cross products.</summary>
+internal sealed class NestedLoopJoinOperator(LogicalJoinKind kind, PhysicalOperator left, PhysicalOperator right, Expression? condition, PlanSchema schema)
+    : PhysicalOperator(schema, left, right)
+{
+    public override string Describe() => kind.ToString().ToLowerInvariant() + (condition is null ? string.Empty : $" on {ExpressionPrinter.Print(condition)}");
+
+    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
+    {
+        ColumnBatch rightRows;
+        using (BatchReader reader = Children[1].Open(context))
+        {
+            rightRows = InputRows.ReadAll(reader, Children[1].Schema);
+        }
+
+        if (rightRows.Count == 0 && kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right)
+        {
+            yield break;
+        }
+
+        var candidates = new CrossCandidates(rightRows.Count);
+        var assembler = new JoinAssembler(kind, condition, rightRows, context);
+        using BatchReader leftReader = Children[0].Open(context);
+        while (leftReader.Next() is { } batch)
+        {
+            foreach (ColumnBatch output in assembler.Join(batch, candidates, unknown: null))
+            {
+                yield return output;
+            }
+        }
+
+        foreach (ColumnBatch output in assembler.UnmatchedRight(Children[0].Schema))
+        {
+            yield return output;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Apache.Arrow;
+using Jammi.Sql.Execution.Evaluation;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Execution.Operators;
+
+/// <summary>An ORDER BY made ready for a run: evaluates the keys of a batch and encodes them.</summary>
+internal sealed class RowSorter(ValueList<SortKey> keys)
+{
+    readonly Evaluator[] evaluators = [.. keys.Select(k => ExpressionCompiler.Compile(k.Expression))];
+    readonly SortDirection[] directions = [.. keys.Select(k => new SortDirection(k.Descending, k.NullsFirst))];
+
+    public IArrowArray[] KeyColumns(ColumnBatch batch, ExecutionContext context) => InputRows.Columns(evaluators, batch, context);
+
+    public SortKeys Encode(ColumnBatch batch, ExecutionContext context) => SortKeyKernels.Encode(KeyColumns(batch, context), directions, batch.Count);
+
+    /// <summary>The batch's rows in order; equal ones stay as they are.</summary>
+    public int[] Order(ColumnBatch batch, ExecutionContext context) => Encode(batch, context).Order();
+
+    /// <summary>The order of rows whose key columns have been evaluated before.</summary>
+    public int[] Order(ReadOnlySpan<IArrowArray> keyColumns, int count) => SortKeyKernels.Encode(keyColumns, directions, count).Order();
+
+    public static string Describe(ValueList<SortKey> keys) => string.Join(", ", keys.Select(
+        k => $"{ExpressionPrinter.Print(k.Expression)}{(k.Descending ? " DESC" : string.Empty)}{(k.NullsFirst == k.Descending ? string.Empty : k.NullsFirst ? " NULLS FIRST" : " NULLS LAST")}"));
+}
