@@ -175,7 +175,7 @@ internal sealed partial class Binder
         ValueList<int> key = ConflictKey(clause, table);
         if (clause.DoNothing)
         {
-            return new(key, default, null);
+            return new(key, default, null, default);
         }
 
         int count = table.Definition.Columns.Count;
@@ -191,7 +191,7 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.NotSupported, "a subquery in ON CONFLICT is not supported yet.", clause.Position);
         }
 
-        return new(key, assignments.ToValueList(), where);
+        return new(key, assignments.ToValueList(), where, BindChecks(table, firstColumn: 0).ToValueList());
     }
 
     static ValueList<int> ConflictKey(OnConflictClause clause, TableEntry table)

@@ -25,8 +25,9 @@ internal sealed partial class Binder
 
         LogicalPlan rows = new LogicalProject(plan, expressions.ToValueList(), new PlanSchema([LogicalScan.RowIdColumn, .. RowSchema(table).Columns]));
         rows = AddChecks(rows, table, firstColumn: 1);
+        ValueList<int> changed = Enumerable.Range(0, values.Length).Where(i => values[i] is not null).ToValueList();
         (ValueList<Expression> returning, PlanSchema schema) = BindReturning(update.Returning, target, tables);
-        return new(new LogicalUpdate(table, rows, returning, schema), StatementKind.Write);
+        return new(new LogicalUpdate(table, rows, changed, returning, schema), StatementKind.Write);
     }
 
     BoundStatement BindDelete(DeleteStatement delete)
@@ -72,7 +73,11 @@ internal sealed partial class Binder
     }
 
     /// <summary>Puts the table's CHECK constraints over rows about to be stored.</summary>
-    LogicalPlan AddChecks(LogicalPlan rows, TableEntry table, int firstColumn)
+    LogicalPlan AddChecks(LogicalPlan rows, TableEntry table, int firstColumn) =>
+        BindChecks(table, firstColumn).Aggregate(rows, (plan, check) => new LogicalFilter(plan, check));
+
+    /// <summary>The table's CHECK constraints as conditions that hold or fail the statement, over rows whose columns start at <paramref name="firstColumn"/>.</summary>
+    IEnumerable<Expression> BindChecks(TableEntry table, int firstColumn)
     {
         foreach (ConstraintEntry constraint in table.Definition.Constraints.Where(c => c.Kind == ConstraintKind.Check))
         {
@@ -80,9 +85,7 @@ internal sealed partial class Binder
             var scope = new Scope([new ScopeRelation(table.Schema, table.Name, columns)], columns, null);
             Expression condition = BindCondition(StoredSql.ParseExpression(constraint.Check!), new ExpressionContext(scope, null, "CHECK"), "the condition of CHECK");
             var check = new CheckFunction(table.Name, constraint.Name, constraint.Check!);
-            rows = new LogicalFilter(rows, new CallExpression(check, check.Bind([condition])!, [condition]));
+            yield return new CallExpression(check, check.Bind([condition])!, [condition]);
         }
-
-        return rows;
     }
 }

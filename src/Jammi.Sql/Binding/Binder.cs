@@ -71,6 +71,11 @@ internal sealed partial class Binder(
             throw new SqlException(SqlErrorCode.InvalidStatement, "EXPLAIN takes a query, INSERT, UPDATE, DELETE, CREATE TABLE AS or COPY.", explain.Inner.Position);
         }
 
+        if (explain.Format is not ("text" or "json"))
+        {
+            throw new SqlException(SqlErrorCode.InvalidParameter, $"EXPLAIN knows the formats text and json, not {explain.Format}.", explain.Position);
+        }
+
         BoundStatement inner = BindStatement(explain.Inner);
         return new(new LogicalExplain(inner.Plan, explain.Analyze, explain.Format), StatementKind.Explain) { Writes = explain.Analyze && inner.Writes };
     }

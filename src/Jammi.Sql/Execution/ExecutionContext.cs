@@ -34,21 +34,10 @@ internal sealed class ExecutionContext
     public IReadOnlyList<OuterRow> OuterRows { get; init; } = [];
 
     /// <summary>This context with one more enclosing row.</summary>
-    public ExecutionContext WithOuterRow(OuterRow row) => new()
-    {
-        Snapshot = Snapshot,
-        Transaction = Transaction,
-        Parameters = Parameters,
-        Services = Services,
-        Cancellation = Cancellation,
-        Progress = Progress,
-        BatchRows = BatchRows,
-        Metrics = Metrics,
-        Now = Now,
-        OuterRows = [.. OuterRows, row],
-        RecursiveTables = RecursiveTables,
-        Result = Result,
-    };
+    public ExecutionContext WithOuterRow(OuterRow row) => Copy([.. OuterRows, row], Metrics);
+
+    /// <summary>This context, counting.</summary>
+    public ExecutionContext With(RunMetrics metrics) => Copy(OuterRows, metrics);
 
     /// <summary>The working tables of recursive CTEs that are being iterated, by CTE id.</summary>
     public Dictionary<int, IReadOnlyList<ColumnBatch>> RecursiveTables { get; init; } = [];
@@ -57,6 +46,22 @@ internal sealed class ExecutionContext
     public RunResult Result { get; init; } = new();
 
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
+
+    ExecutionContext Copy(IReadOnlyList<OuterRow> outerRows, RunMetrics? metrics) => new()
+    {
+        Snapshot = Snapshot,
+        Transaction = Transaction,
+        Parameters = Parameters,
+        Services = Services,
+        Cancellation = Cancellation,
+        Progress = Progress,
+        BatchRows = BatchRows,
+        Metrics = metrics,
+        Now = Now,
+        OuterRows = outerRows,
+        RecursiveTables = RecursiveTables,
+        Result = Result,
+    };
 }
 
 /// <summary>A row of an enclosing query.</summary>

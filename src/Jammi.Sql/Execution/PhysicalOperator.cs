@@ -12,15 +12,6 @@ internal abstract class PhysicalOperator(PlanSchema schema, params PhysicalOpera
 
     public IReadOnlyList<PhysicalOperator> Children { get; } = children;
 
-    /// <summary>Rows that the planner expects, or null when it cannot tell.</summary>
-    public long? EstimatedRows { get; init; }
-
-    /// <summary>The operator's name in EXPLAIN.</summary>
-    public virtual string Name => GetType().Name is var name && name.EndsWith("Operator", StringComparison.Ordinal) ? name[..^"Operator".Length] : GetType().Name;
-
-    /// <summary>What EXPLAIN shows behind the name.</summary>
-    public virtual string Describe() => string.Empty;
-
     /// <summary>Starts a run: nothing is read before the first <see cref="BatchReader.Next"/>.</summary>
     public BatchReader Open(ExecutionContext context) => new OperatorReader(Run(context), context, context.Metrics?.For(this));
 

@@ -1,5 +1,4 @@
 using Jammi.Sql.Execution.Operators;
-using Jammi.Sql.Optimizer;
 using Jammi.Sql.Plans;
 
 namespace Jammi.Sql.Execution;
@@ -13,23 +12,29 @@ internal static class PhysicalPlanner
     /// <exception cref="SqlException">The plan holds a node that cannot be run.</exception>
     public static PhysicalOperator Plan(LogicalPlan plan) => plan switch
     {
-        LogicalScan scan => new TableScanOperator(scan) { EstimatedRows = Rows(plan) },
-        LogicalValues values => new ValuesOperator(plan.Schema, values.Rows) { EstimatedRows = values.Rows.Count },
-        LogicalTableFunction call => new TableFunctionOperator(call.Name, call.Source, call.Schema, call.Projection, call.Arguments, [.. call.Relations.Select(Plan)]) { EstimatedRows = call.Source.EstimatedRows },
-        LogicalFilter filter => new FilterOperator(Plan(filter.Input), filter.Condition) { EstimatedRows = Rows(plan) },
-        LogicalProject project => new ProjectOperator(Plan(project.Input), project.Expressions, project.Schema) { EstimatedRows = Rows(plan) },
-        LogicalSort sort => new SortOperator(Plan(sort.Input), sort.Keys) { EstimatedRows = Rows(plan) },
-        LogicalTopN top => new TopNOperator(Plan(top.Input), top.Keys, top.Limit, top.Offset) { EstimatedRows = Rows(plan) },
-        LogicalLimit limit => new LimitOperator(Plan(limit.Input), limit.Limit, limit.Offset, limit.TiesKeys) { EstimatedRows = Rows(plan) },
-        LogicalAggregate aggregate => new HashAggregateOperator(Plan(aggregate.Input), aggregate) { EstimatedRows = Rows(plan) },
-        LogicalDistinct distinct => new DistinctOperator(Plan(distinct.Input), distinct.On) { EstimatedRows = Rows(plan) },
-        LogicalWindow window => new WindowOperator(Plan(window.Input), window) { EstimatedRows = Rows(plan) },
+        LogicalScan scan => new TableScanOperator(scan),
+        LogicalValues values => new ValuesOperator(plan.Schema, values.Rows),
+        LogicalTableFunction call => new TableFunctionOperator(call.Source, call.Schema, call.Projection, call.Arguments, [.. call.Relations.Select(Plan)]),
+        LogicalFilter filter => new FilterOperator(Plan(filter.Input), filter.Condition),
+        LogicalProject project => new ProjectOperator(Plan(project.Input), project.Expressions, project.Schema),
+        LogicalSort sort => new SortOperator(Plan(sort.Input), sort.Keys),
+        LogicalTopN top => new TopNOperator(Plan(top.Input), top.Keys, top.Limit, top.Offset),
+        LogicalLimit limit => new LimitOperator(Plan(limit.Input), limit.Limit, limit.Offset, limit.TiesKeys),
+        LogicalAggregate aggregate => new HashAggregateOperator(Plan(aggregate.Input), aggregate),
+        LogicalDistinct distinct => new DistinctOperator(Plan(distinct.Input), distinct.On),
+        LogicalWindow window => new WindowOperator(Plan(window.Input), window),
         LogicalJoin join => PlanJoin(join),
-        LogicalApply apply => new ApplyOperator(apply.Kind, Plan(apply.Left), Plan(apply.Right), apply.Condition, OuterReferences.Uses(apply.Right, 1), apply.Schema) { EstimatedRows = Rows(plan) },
-        LogicalSetOperation set => new SetOperator(set.Kind, set.All, Plan(set.Left), Plan(set.Right), set.Schema) { EstimatedRows = Rows(plan) },
+        LogicalApply apply => new ApplyOperator(apply.Kind, Plan(apply.Left), Plan(apply.Right), apply.Condition, OuterReferences.Uses(apply.Right, 1), apply.Schema),
+        LogicalSetOperation set => new SetOperator(set.Kind, set.All, Plan(set.Left), Plan(set.Right), set.Schema),
         LogicalRecursive recursive => new RecursiveOperator(recursive.Id, recursive.All, Plan(recursive.Anchor), Plan(recursive.Step), recursive.Schema),
         LogicalRecursiveReference reference => new RecursiveReferenceOperator(reference.Id, reference.Schema),
-        LogicalSample sample => new SampleOperator(Plan(sample.Input), sample.Fraction, sample.Rows, sample.Seed) { EstimatedRows = Rows(plan) },
+        LogicalSample sample => new SampleOperator(Plan(sample.Input), sample.Fraction, sample.Rows, sample.Seed),
+        LogicalInsert insert => new InsertOperator(Plan(insert.Input), insert),
+        LogicalUpdate update => new UpdateOperator(Plan(update.Input), update),
+        LogicalDelete delete => new DeleteOperator(Plan(delete.Input), delete),
+        LogicalCreateTableAs create => new CreateTableAsOperator(Plan(create.Input), create),
+        LogicalDefine define => new DefineOperator(define),
+        LogicalExplain explain => new ExplainOperator(Plan(explain.Input), explain),
         _ => throw new SqlException(SqlErrorCode.NotSupported, $"{plan.GetType().Name} cannot be run by this version."),
     };
 
@@ -39,9 +44,7 @@ internal static class PhysicalPlanner
         PhysicalOperator right = Plan(join.Right);
         JoinKeys keys = JoinKeys.Split(join.Condition, join.Left.Schema.Count);
         return keys.Keys.Count > 0
-            ? new HashJoinOperator(join.Kind, left, right, keys, join.Condition!, join.Schema) { EstimatedRows = Rows(join) }
-            : new NestedLoopJoinOperator(join.Kind, left, right, join.Condition, join.Schema) { EstimatedRows = Rows(join) };
+            ? new HashJoinOperator(join.Kind, left, right, keys, join.Condition!, join.Schema)
+            : new NestedLoopJoinOperator(join.Kind, left, right, join.Condition, join.Schema);
     }
-
-    static long Rows(LogicalPlan plan) => (long)Math.Min(Math.Ceiling(CardinalityEstimator.Rows(plan)), long.MaxValue / 2);
 }

@@ -13,11 +13,11 @@ internal sealed record LogicalInsert(TableEntry Table, LogicalPlan Input, Confli
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
 }
 
-/// <summary>What to do with a row whose KeyColumns are there already. Assignments: per table column an expression over (existing row columns, then the new row's columns), null keeps the old value; empty = DO NOTHING. Where: same columns.</summary>
-internal sealed record ConflictAction(ValueList<int> KeyColumns, ValueList<Expression?> Assignments, Expression? Where);
+/// <summary>What to do with a row whose KeyColumns are there already. Assignments: per table column an expression over (existing row columns, then the new row's columns), null keeps the old value; empty = DO NOTHING. Where: same columns. Checks: CHECK constraints over the changed row's columns.</summary>
+internal sealed record ConflictAction(ValueList<int> KeyColumns, ValueList<Expression?> Assignments, Expression? Where, ValueList<Expression> Checks);
 
-/// <summary>Input gives the row id (first column), then the complete new row. Returning is over the new row's columns.</summary>
-internal sealed record LogicalUpdate(TableEntry Table, LogicalPlan Input, ValueList<Expression> Returning, PlanSchema Schema) : UnaryPlan(Input, Schema)
+/// <summary>Input gives the row id (first column), then the complete new row, of which the columns Changed may differ. Returning is over the new row's columns.</summary>
+internal sealed record LogicalUpdate(TableEntry Table, LogicalPlan Input, ValueList<int> Changed, ValueList<Expression> Returning, PlanSchema Schema) : UnaryPlan(Input, Schema)
 {
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
 }

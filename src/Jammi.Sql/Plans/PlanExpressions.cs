@@ -95,5 +95,6 @@ internal static class PlanExpressions
     {
         Assignments = action.Assignments.Select(a => MapOptional(a, map)),
         Where = MapOptional(action.Where, map),
+        Checks = action.Checks.Select(map),
     };
 }

@@ -74,21 +74,18 @@ internal static class PlanPrinter
         return [.. calls.Distinct()];
     }
 
+    /// <summary>The node's line: what it does, its costly calls, and the rows expected.</summary>
+    public static string Line(LogicalPlan plan, bool withRows)
+    {
+        IReadOnlyList<string> calls = CostlyCalls(plan);
+        string costly = calls.Count == 0 ? "" : $" {{{List(calls)}}}";
+        string rows = withRows ? string.Create(CultureInfo.InvariantCulture, $"  (~{CardinalityEstimator.Rows(plan):0} rows)") : "";
+        return Describe(plan) + costly + rows;
+    }
+
     static void Print(LogicalPlan plan, int depth, bool withRows, StringBuilder text)
     {
-        text.Append(' ', depth * 2).Append(Describe(plan));
-        IReadOnlyList<string> calls = CostlyCalls(plan);
-        if (calls.Count > 0)
-        {
-            text.Append(" {").AppendJoin(", ", calls).Append('}');
-        }
-
-        if (withRows)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"  (~{CardinalityEstimator.Rows(plan):0} rows)");
-        }
-
-        text.Append('\n');
+        text.Append(' ', depth * 2).Append(Line(plan, withRows)).Append('\n');
         foreach (LogicalPlan input in plan.Inputs)
         {
             Print(input, depth + 1, withRows, text);

@@ -8,9 +8,6 @@ namespace Jammi.Sql.Execution.Operators;
 internal sealed class ApplyOperator(LogicalJoinKind kind, PhysicalOperator left, PhysicalOperator right, Expression? condition, bool correlated, PlanSchema schema)
     : PhysicalOperator(schema, left, right)
 {
-    public override string Describe() =>
-        kind.ToString().ToLowerInvariant() + (condition is null ? string.Empty : $" on {ExpressionPrinter.Print(condition)}") + (correlated ? string.Empty : " (right side runs once)");
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         ColumnBatch? shared = null;

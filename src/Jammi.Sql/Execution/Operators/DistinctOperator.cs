@@ -9,8 +9,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Keeps the first row of each distinct row, or of each distinct value of the ON expressions.</summary>
 internal sealed class DistinctOperator(PhysicalOperator input, ValueList<Expression> on) : PhysicalOperator(input.Schema, input)
 {
-    public override string Describe() => on.Count == 0 ? string.Empty : $"on {string.Join(", ", on.Select(ExpressionPrinter.Print))}";
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] evaluators = ExpressionCompiler.CompileAll(on);

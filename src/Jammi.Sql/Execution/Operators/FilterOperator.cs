@@ -7,8 +7,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Keeps the rows for which a condition is TRUE.</summary>
 internal sealed class FilterOperator(PhysicalOperator input, Expression condition) : PhysicalOperator(input.Schema, input)
 {
-    public override string Describe() => ExpressionPrinter.Print(condition);
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         using BatchReader reader = Children[0].Open(context);

@@ -11,13 +11,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Groups rows by hashed keys and aggregates column by column. Every grouping set has its own table; without keys there is one group, even of no rows.</summary>
 internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggregate plan) : PhysicalOperator(plan.Schema, input)
 {
-    public override string Describe() => string.Join(" ", new[]
-    {
-        plan.Keys.Count == 0 ? string.Empty : $"by {string.Join(", ", plan.Keys.Select(ExpressionPrinter.Print))}",
-        plan.GroupingSets.Count == 0 ? string.Empty : $"in {plan.GroupingSets.Count} grouping sets",
-        string.Join(", ", plan.Aggregates.Select(Describe)),
-    }.Where(s => s.Length > 0));
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
@@ -45,10 +38,6 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             }
         }
     }
-
-    static string Describe(AggregateCall call) =>
-        $"{call.Function.Name}({(call.Distinct ? "distinct " : string.Empty)}{string.Join(", ", call.Arguments.Select(ExpressionPrinter.Print))})"
-        + (call.Filter is null ? string.Empty : $" filter ({ExpressionPrinter.Print(call.Filter)})");
 
     /// <summary>One grouping set of a run.</summary>
     sealed class Grouping(LogicalAggregate plan, int[] set)

@@ -9,10 +9,6 @@ namespace Jammi.Sql.Execution.Operators;
 internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator left, PhysicalOperator right, JoinKeys keys, Expression condition, PlanSchema schema)
     : PhysicalOperator(schema, left, right)
 {
-    public override string Describe() =>
-        $"{kind.ToString().ToLowerInvariant()} on {string.Join(" and ", keys.Keys.Select(k => $"{ExpressionPrinter.Print(k.Left)} {(k.NullsMatch ? "is not distinct from" : "=")} {ExpressionPrinter.Print(k.Right)}"))}"
-        + (keys.Residual is null ? string.Empty : $" where {ExpressionPrinter.Print(keys.Residual)}");
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         ColumnBatch rightRows;

@@ -10,8 +10,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Skips rows, then gives a number of rows and stops reading; WITH TIES also the rows equal to the last in the sort keys.</summary>
 internal sealed class LimitOperator(PhysicalOperator input, Expression? limit, Expression? offset, ValueList<SortKey> tiesKeys) : PhysicalOperator(input.Schema, input)
 {
-    public override string Describe() => $"{(limit is null ? "all" : ExpressionPrinter.Print(limit))}{(offset is null ? string.Empty : $" offset {ExpressionPrinter.Print(offset)}")}";
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         long skip = ConstantEvaluator.EvaluateCount(offset, "OFFSET", context) ?? 0;

@@ -7,8 +7,6 @@ namespace Jammi.Sql.Execution.Operators;
 internal sealed class NestedLoopJoinOperator(LogicalJoinKind kind, PhysicalOperator left, PhysicalOperator right, Expression? condition, PlanSchema schema)
     : PhysicalOperator(schema, left, right)
 {
-    public override string Describe() => kind.ToString().ToLowerInvariant() + (condition is null ? string.Empty : $" on {ExpressionPrinter.Print(condition)}");
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         ColumnBatch rightRows;

@@ -20,8 +20,6 @@ internal sealed class ProjectOperator : PhysicalOperator
         preferredRows = expressions.Count == 0 ? 0 : expressions.Max(PreferredRows);
     }
 
-    public override string Describe() => string.Join(", ", expressions.Select(ExpressionPrinter.Print));
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         using BatchReader reader = Children[0].Open(context);

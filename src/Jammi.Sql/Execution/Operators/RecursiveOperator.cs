@@ -7,8 +7,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>WITH RECURSIVE: gives the anchor's rows, then those of the step over the rows of the round before, until a round brings none (UNION: none that is new).</summary>
 internal sealed class RecursiveOperator(int id, bool all, PhysicalOperator anchor, PhysicalOperator step, PlanSchema schema) : PhysicalOperator(schema, anchor, step)
 {
-    public override string Describe() => all ? "union all" : "union";
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         GroupTable? seen = all ? null : new GroupTable(Schema.Columns.Select(c => c.Type));

@@ -23,6 +23,4 @@ internal sealed class RowSorter(ValueList<SortKey> keys)
     /// <summary>The order of rows whose key columns have been evaluated before.</summary>
     public int[] Order(ReadOnlySpan<IArrowArray> keyColumns, int count) => SortKeyKernels.Encode(keyColumns, directions, count).Order();
 
-    public static string Describe(ValueList<SortKey> keys) => string.Join(", ", keys.Select(
-        k => $"{ExpressionPrinter.Print(k.Expression)}{(k.Descending ? " DESC" : string.Empty)}{(k.NullsFirst == k.Descending ? string.Empty : k.NullsFirst ? " NULLS FIRST" : " NULLS LAST")}"));
 }

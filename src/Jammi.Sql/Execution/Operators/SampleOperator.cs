@@ -5,10 +5,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>TABLESAMPLE: each row with a probability, or a fixed number of rows of which every choice is equally likely. A seed makes it repeatable.</summary>
 internal sealed class SampleOperator(PhysicalOperator input, double? fraction, long? rows, int? seed) : PhysicalOperator(input.Schema, input)
 {
-    public override string Describe() => fraction is { } f
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{f * 100} %")
-        : $"{rows} rows";
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Random random = seed is { } s ? new Random(s) : new Random();

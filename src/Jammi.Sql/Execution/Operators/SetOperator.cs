@@ -9,10 +9,6 @@ namespace Jammi.Sql.Execution.Operators;
 internal sealed class SetOperator(LogicalSetKind kind, bool all, PhysicalOperator left, PhysicalOperator right, PlanSchema schema)
     : PhysicalOperator(schema, left, right)
 {
-    public override string Name => kind.ToString();
-
-    public override string Describe() => all ? "all" : string.Empty;
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context) => kind == LogicalSetKind.Union ? Union(context) : Filter(context);
 
     IEnumerable<SqlType> Types => Schema.Columns.Select(c => c.Type);

@@ -6,8 +6,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Sorts its whole input; rows with equal keys keep their order.</summary>
 internal sealed class SortOperator(PhysicalOperator input, ValueList<SortKey> keys) : PhysicalOperator(input.Schema, input)
 {
-    public override string Describe() => RowSorter.Describe(keys);
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         ColumnBatch all;

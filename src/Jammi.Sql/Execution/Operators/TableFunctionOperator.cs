@@ -6,13 +6,9 @@ using Jammi.Sql.Types;
 namespace Jammi.Sql.Execution.Operators;
 
 /// <summary>Runs a table function: evaluates its arguments once, opens its relations, and hands out its rows.</summary>
-internal sealed class TableFunctionOperator(string functionName, TableSource source, PlanSchema schema, ValueList<int> projection, ValueList<Expression> arguments, PhysicalOperator[] relations)
+internal sealed class TableFunctionOperator(TableSource source, PlanSchema schema, ValueList<int> projection, ValueList<Expression> arguments, PhysicalOperator[] relations)
     : PhysicalOperator(schema, relations)
 {
-    public override string Name => functionName;
-
-    public override string Describe() => source.Describe();
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         var values = new ScalarValue[arguments.Count];

@@ -16,10 +16,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// </summary>
 internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(scan.Schema)
 {
-    public override string Describe() => scan.Filters.Count == 0
-        ? $"{scan.Table.Schema}.{scan.Table.Name} ({string.Join(", ", scan.Schema.Columns.Select(c => c.Name))})"
-        : $"{scan.Table.Schema}.{scan.Table.Name} ({string.Join(", ", scan.Schema.Columns.Select(c => c.Name))}) where {string.Join(" and ", scan.Filters.Select(ExpressionPrinter.Print))}";
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);

@@ -14,9 +14,6 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
     /// <summary>Pruning costs a sort; with few rows wanted it waits for some batches' worth of candidates.</summary>
     const int MinimumCandidates = 4096;
 
-    public override string Describe() =>
-        $"{ExpressionPrinter.Print(limit)}{(offset is null ? string.Empty : $" offset {ExpressionPrinter.Print(offset)}")} by {RowSorter.Describe(keys)}";
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         long skip = ConstantEvaluator.EvaluateCount(offset, "OFFSET", context) ?? 0;

@@ -9,8 +9,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Rows written out as expressions without columns.</summary>
 internal sealed class ValuesOperator(PlanSchema schema, ValueList<ValueList<Expression>> rows) : PhysicalOperator(schema)
 {
-    public override string Describe() => $"{rows.Count} rows";
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         for (int start = 0; start < rows.Count; start += context.BatchRows)

@@ -12,13 +12,6 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Sorts its input by partition and order, and adds a column per windowed call. The rows come out in that order.</summary>
 internal sealed class WindowOperator(PhysicalOperator input, LogicalWindow plan) : PhysicalOperator(plan.Schema, input)
 {
-    public override string Describe()
-    {
-        string calls = string.Join(", ", plan.Calls.Select(c => $"{c.Function?.Name ?? c.AggregateFunction!.Name}({string.Join(", ", c.Arguments.Select(ExpressionPrinter.Print))})"));
-        string partition = plan.PartitionBy.Count == 0 ? string.Empty : $" partition by {string.Join(", ", plan.PartitionBy.Select(ExpressionPrinter.Print))}";
-        return calls + partition + (plan.OrderBy.Count == 0 ? string.Empty : $" order by {RowSorter.Describe(plan.OrderBy)}");
-    }
-
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         ColumnBatch rows;

@@ -1,0 +1,28 @@
+using Jammi.Sql.Catalog;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Storage;
+
+namespace Jammi.Sql.Execution.Operators;
+
+/// <summary>Creates a table and fills it with its input's rows.</summary>
+internal sealed class CreateTableAsOperator(PhysicalOperator input, LogicalCreateTableAs plan) : PhysicalOperator(plan.Schema, input)
+{
+    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
+    {
+        IWriteTransaction transaction = context.Transaction!;
+        TableDefinition definition = plan.Table;
+        if (plan.OrReplace && transaction.Current.Catalog.FindTable(definition.Schema, definition.Name) is { } old)
+        {
+            transaction.DropTable(old);
+        }
+
+        TableEntry table = transaction.CreateTable(definition, definition.Schema == SchemaNames.Temporary);
+        using BatchReader reader = Children[0].Open(context);
+        while (reader.Next() is { } batch)
+        {
+            transaction.Append(table, batch);
+        }
+
+        yield break;
+    }
+}
