@@ -32,7 +32,7 @@ internal sealed partial class Binder
         }
 
         var cast = new CastExpression(expression, target, isTry);
-        return expression is ConstantExpression ? Fold(cast, position) : cast;
+        return expression is ConstantExpression ? Fold(cast, positions.GetValueOrDefault(expression, position)) : cast;
     }
 
     /// <summary>The value as <paramref name="target"/> where that conversion may happen unasked; otherwise an error that names both types and <paramref name="what"/>.</summary>

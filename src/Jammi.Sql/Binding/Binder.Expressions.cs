@@ -10,12 +10,12 @@ namespace Jammi.Sql.Binding;
 
 internal sealed partial class Binder
 {
-    /// <summary>Where a column reference was written, by the bound object itself: rewriting keeps leaves, so later errors still find their place.</summary>
+    /// <summary>Where a column or literal was written, by the bound object itself: rewriting keeps leaves, so later errors still find their place.</summary>
     readonly Dictionary<Expression, SourcePosition> positions = new(ReferenceEqualityComparer.Instance);
 
     Expression BindExpression(SqlExpression expression, ExpressionContext context) => expression switch
     {
-        LiteralExpression literal => Literals.Bind(literal),
+        LiteralExpression literal => BindLiteral(literal),
         TypedLiteralExpression literal => Cast(Literals.Text(literal.Text), ParseType(literal.Type), literal.Position),
         NameExpression name => BindName(name, context),
         ParameterExpressionSyntax parameter => parameters.Find(parameter.Name, parameter.Index, parameter.Position),
@@ -41,6 +41,17 @@ internal sealed partial class Binder
         DefaultExpression word => throw new SqlException(SqlErrorCode.InvalidStatement, "DEFAULT can only stand as a whole value of INSERT or UPDATE.", word.Position),
         _ => throw new SqlException(SqlErrorCode.NotSupported, $"{expression.GetType().Name} is not supported yet.", expression.Position),
     };
+
+    ConstantExpression BindLiteral(LiteralExpression literal)
+    {
+        ConstantExpression constant = Literals.Bind(literal);
+        if (literal.Kind == LiteralKind.Text)
+        {
+            positions[constant] = literal.Position;
+        }
+
+        return constant;
+    }
 
     Expression BindCondition(SqlExpression expression, ExpressionContext context, string what) =>
         CoerceToBoolean(BindExpression(expression, context), what, expression.Position);

@@ -136,7 +136,7 @@ internal sealed partial class Binder
 
         try
         {
-            Expression value = BindExpression(StoredSql.ParseExpression(text), ExpressionContext.WithoutColumns("DEFAULT"));
+            Expression value = BindExpression(Syntax.SqlParser.ParseExpression(text), ExpressionContext.WithoutColumns("DEFAULT"));
             return Assign(value, column, SourcePosition.None);
         }
         catch (SqlException e)

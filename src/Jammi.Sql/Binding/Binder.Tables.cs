@@ -170,7 +170,7 @@ internal sealed partial class Binder
         try
         {
             (visibleTables, visibleScope) = (null, null);
-            LogicalPlan plan = BindTopLevel(StoredSql.ParseQuery(view.Query));
+            LogicalPlan plan = BindTopLevel(Syntax.SqlParser.ParseQuery(view.Query));
             return Rename(plan, [.. view.Columns], name, position);
         }
         catch (SqlException e)

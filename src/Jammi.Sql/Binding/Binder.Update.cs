@@ -83,7 +83,7 @@ internal sealed partial class Binder
         {
             ValueList<ScopeColumn> columns = Scope.ColumnsOf(RowSchema(table), firstColumn);
             var scope = new Scope([new ScopeRelation(table.Schema, table.Name, columns)], columns, null);
-            Expression condition = BindCondition(StoredSql.ParseExpression(constraint.Check!), new ExpressionContext(scope, null, "CHECK"), "the condition of CHECK");
+            Expression condition = BindCondition(Syntax.SqlParser.ParseExpression(constraint.Check!), new ExpressionContext(scope, null, "CHECK"), "the condition of CHECK");
             var check = new CheckFunction(table.Name, constraint.Name, constraint.Check!);
             yield return new CallExpression(check, check.Bind([condition])!, [condition]);
         }

@@ -109,7 +109,7 @@ internal sealed partial class Binder(
         SqlExpression written;
         try
         {
-            written = StoredSql.ParseExpression(condition);
+            written = Syntax.SqlParser.ParseExpression(condition);
             LogicalPlan plan = input;
             FilterBy(ref plan, written, new ExpressionContext(Scope.Of("source", input.Schema), null, "a filter"));
             return plan.Schema.Count == input.Schema.Count ? plan : Projections.First(plan, input.Schema);

@@ -121,7 +121,7 @@ internal sealed class Decorrelation : IOptimizerRule
         var column = new ColumnExpression(index, output.Name, output.Type, Nullable: true);
         return call.Binding.NullableResult
             ? column
-            : new CoalesceExpression([column, new CastExpression(new ConstantExpression(ScalarValue.From(0)), column.Type, Try: false)]);
+            : new CoalesceExpression([column, ConstantFolding.Fold(new CastExpression(new ConstantExpression(ScalarValue.From(0)), column.Type, Try: false))]);
     }
 
     /// <summary>An expression of the subquery's projection over the joined rows: the aggregates by their values, the outer row by the left columns.</summary>

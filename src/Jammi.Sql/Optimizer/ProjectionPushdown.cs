@@ -16,7 +16,9 @@ internal sealed class ProjectionPushdown : IOptimizerRule
     /// <summary>A plan with fewer columns: Place[i] is where the old column i is now, or -1.</summary>
     sealed record Pruned(LogicalPlan Plan, int[] Place)
     {
-        public Expression Map(Expression expression) => ExpressionColumns.Map(expression, i => Place[i]);
+        /// <summary>The expression over the pruned plan, its columns under the names that they have there.</summary>
+        public Expression Map(Expression expression) => expression.Transform(e =>
+            e is ColumnExpression column ? column with { Index = Place[column.Index], Name = Plan.Schema[Place[column.Index]].Name } : e);
     }
 
     /// <summary>The plan with exactly these columns, in this order.</summary>
@@ -119,7 +121,37 @@ internal sealed class ProjectionPushdown : IOptimizerRule
             return new(input.Plan, place);
         }
 
-        return new(new LogicalProject(input.Plan, expressions, Columns(project.Schema, wanted)), place);
+        return new(Merge(input.Plan, expressions, Columns(project.Schema, wanted)), place);
+    }
+
+    /// <summary>A projection over a projection becomes one, where nothing would be computed twice.</summary>
+    static LogicalProject Merge(LogicalPlan input, ValueList<Expression> expressions, PlanSchema schema)
+    {
+        if (input is not LogicalProject below)
+        {
+            return new(input, expressions, schema);
+        }
+
+        int[] uses = new int[below.Expressions.Count];
+        foreach (Expression expression in expressions)
+        {
+            expression.Any(e =>
+            {
+                uses[e is ColumnExpression column ? column.Index : 0] += e is ColumnExpression ? 1 : 0;
+                return false;
+            });
+        }
+
+        for (int i = 0; i < uses.Length; i++)
+        {
+            Expression computed = below.Expressions[i];
+            if (computed is not LeafExpression && (uses[i] > 1 || ExpressionColumns.IsVolatile(computed)))
+            {
+                return new(input, expressions, schema);
+            }
+        }
+
+        return new(below.Input, expressions.Select(e => ExpressionColumns.Substitute(e, below.Expressions)), schema);
     }
 
     static Pruned PruneAggregate(LogicalAggregate aggregate, SortedSet<int> wanted)
@@ -203,7 +235,8 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         Pruned r = Prune(right, fromRight);
         int leftWide = l.Plan.Schema.Count;
         int[] inputs = [.. l.Place, .. r.Place.Select(i => i < 0 ? -1 : i + leftWide)];
-        Expression? mapped = condition is null ? null : ExpressionColumns.Map(condition, i => inputs[i]);
+        PlanSchema both = l.Plan.Schema.Concat(r.Plan.Schema);
+        Expression? mapped = condition?.Transform(e => e is ColumnExpression column ? column with { Index = inputs[column.Index], Name = both[inputs[column.Index]].Name } : e);
         LogicalPlan joined = apply ? Joins.Apply(kind, l.Plan, r.Plan, mapped) : Joins.Join(kind, l.Plan, r.Plan, mapped);
         int[] place = kind switch
         {
