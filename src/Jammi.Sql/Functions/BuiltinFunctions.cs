@@ -28,6 +28,7 @@ internal static class BuiltinFunctions
     [
         new RangeTable("range", inclusive: false),
         new RangeTable("generate_series", inclusive: true),
+        new ReadCsvTable(),
     ];
 
     /// <summary>A registry with every built-in; the provider adds its own before the first statement.</summary>

@@ -1,0 +1,100 @@
+using Apache.Arrow;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Functions.Casts;
+using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
+
+namespace Jammi.Sql.Functions.Tables.Csv;
+
+/// <summary>Finds the names and types of a CSV file's columns from its first records.</summary>
+internal static class CsvSniffer
+{
+    /// <summary>From the narrowest: a column has the first type that all its sampled values are written in.</summary>
+    static readonly SqlType[] Candidates = [SqlType.Boolean, SqlType.BigInt, SqlType.Double, SqlType.Date, SqlType.Time, SqlType.Timestamp];
+
+    /// <returns>The columns, and whether the first record is a header.</returns>
+    public static (PlanSchema Schema, bool Header) Sniff(string path, CsvOptions options)
+    {
+        using var records = new CsvRecords(path, options);
+        if (records.ReadFirst() is not { } first)
+        {
+            throw new SqlException(SqlErrorCode.InvalidText, $"{path} is empty: it has neither a header nor rows.");
+        }
+
+        bool header = options.Header ?? LooksLikeHeader(first);
+        if (header)
+        {
+            records.SkipFirst();
+        }
+
+        int[] fields = [.. Enumerable.Range(0, first.Length)];
+        IArrowArray[] sample = records.ReadColumns(fields, options.SampleRows < 0 ? int.MaxValue : options.SampleRows);
+        string[] names = header ? Distinct(first) : [.. fields.Select(i => $"column{i}")];
+        return (new PlanSchema(fields.Select(i => new OutputColumn(names[i], TypeOf(sample[i]), Nullable: true)).ToValueList()), header);
+    }
+
+    static bool LooksLikeHeader(string[] fields) =>
+        System.Array.TrueForAll(fields, f => f.Length > 0 && TypeOf(ColumnFactory.FromObjects(SqlType.Text, [f])) == SqlType.Text)
+        && fields.Distinct(StringComparer.OrdinalIgnoreCase).Count() == fields.Length;
+
+    /// <summary>Column names are made different from each other by a number, and blank ones get one.</summary>
+    static string[] Distinct(string[] names)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var result = new string[names.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            string name = names[i].Trim() is { Length: > 0 } given ? given : $"column{i}";
+            string unique = name;
+            for (int n = 1; !taken.Add(unique); n++)
+            {
+                unique = $"{name}_{n}";
+            }
+
+            result[i] = unique;
+        }
+
+        return result;
+    }
+
+    /// <summary>The narrowest type of a column; TEXT when it has no value.</summary>
+    static SqlType TypeOf(IArrowArray texts)
+    {
+        if (texts.NullCount == texts.Length)
+        {
+            return SqlType.Text;
+        }
+
+        foreach (SqlType type in Candidates)
+        {
+            if (type == SqlType.Boolean ? AreTruthWords(texts) : AllRead(texts, type))
+            {
+                return type;
+            }
+        }
+
+        return SqlType.Text;
+    }
+
+    static bool AllRead(IArrowArray texts, SqlType type) =>
+        CastKernels.Cast(ColumnarValue.Column(texts), SqlType.Text, type, tryCast: true, texts.Length).NullCount == texts.NullCount;
+
+    /// <summary>Only the words: 1, 0, t and y are numbers or texts.</summary>
+    static bool AreTruthWords(IArrowArray texts)
+    {
+        var column = new BytesColumn(texts);
+        for (int row = 0; row < texts.Length; row++)
+        {
+            if (!Cells.IsNull(texts, row)
+                && !System.Text.Ascii.EqualsIgnoreCase(column[row], "true"u8)
+                && !System.Text.Ascii.EqualsIgnoreCase(column[row], "false"u8))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
