@@ -1,6 +1,7 @@
 using Jammi.Sql.Functions.Aggregates;
 using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Functions.Tables;
+using Jammi.Sql.Functions.Text;
 
 namespace Jammi.Sql.Functions;
 
@@ -11,6 +12,9 @@ internal static class BuiltinFunctions
     [
         ArithmeticOperators.All,
         BitOperators.All,
+        TextFunctions.All,
+        ConcatFunctions.All,
+        PatternOperators.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =
