@@ -2,6 +2,7 @@ using Jammi.Sql.Functions.Aggregates;
 using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Functions.Tables;
 using Jammi.Sql.Functions.Text;
+using Jammi.Sql.Functions.Vectors;
 
 namespace Jammi.Sql.Functions;
 
@@ -15,6 +16,7 @@ internal static class BuiltinFunctions
         TextFunctions.All,
         ConcatFunctions.All,
         PatternOperators.All,
+        VectorFunctions.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =
@@ -22,6 +24,7 @@ internal static class BuiltinFunctions
         CountAggregate.All,
         SumAggregate.All,
         MinMaxAggregate.All,
+        VectorAggregates.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<WindowFunction>> Windows =

@@ -3,6 +3,7 @@ using Apache.Arrow;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Functions.Vectors;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Functions.Operators;
@@ -51,7 +52,7 @@ internal static class VectorArithmetic
                 output.Slice(i * type.Dimension, type.Dimension));
         }
 
-        return Wrap(type, count, buffer, NullMask.Any(arguments, count));
+        return VectorArguments.Wrap(type, count, buffer, NullMask.Any(arguments, count));
     };
 
     static ScalarBinding Scaled(SqlType type, bool divide, bool vectorFirst)
@@ -81,11 +82,8 @@ internal static class VectorArithmetic
                 }
             }
 
-            return Wrap(type, count, buffer, nulls);
+            return VectorArguments.Wrap(type, count, buffer, nulls);
         };
         return new(type, vectorFirst ? [type, SqlType.Real] : [SqlType.Real, type], kernel) { MayReturnNull = divide };
     }
-
-    static IArrowArray Wrap(SqlType type, int count, byte[] buffer, NullMask nulls) =>
-        ColumnFactory.FromBuffers(type, count, nulls.NullCount, nulls.ToBuffer(), [], ColumnFactory.FromValues(SqlType.Real, count * type.Dimension, buffer));
 }
