@@ -4,26 +4,32 @@ using Jammi.Sql.Storage;
 
 namespace Jammi.Crash.Tests;
 
+/// <summary>
+/// Every step that a series of commits takes on the file system goes wrong once. The series is long enough for every kind of change, a merge of small
+/// segments and the pruning of manifests; it is cut into short runs, each from a copy of what the runs before left, so that each step costs few commits.
+/// </summary>
 public sealed class FaultTests : IDisposable
 {
-    /// <summary>Enough commits for every kind of change, a merge of small segments and the pruning of manifests.</summary>
-    const int Commits = 24;
+    const int Runs = 8;
+    const int CommitsPerRun = 3;
 
     readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("jammi-fault-");
 
     public void Dispose() => directory.Delete(recursive: true);
 
-    [Fact]
-    public void A_machine_that_stops_at_any_step_leaves_the_state_before_or_after_a_commit()
+    [Theory]
+    [MemberData(nameof(FirstCommits))]
+    public void A_machine_that_stops_at_any_step_leaves_the_state_before_or_after_a_commit(long before)
     {
+        string start = Start(before);
         for (int step = 0; ; step++)
         {
             using var files = new FaultyFileSystem(step, stops: true, new Random(step));
-            string path = Path.Combine(directory.FullName, step + ".jammi");
-            long acknowledged = CommitUntilFailure(path, files);
+            string path = Copy(start);
+            long acknowledged = CommitUntilFailure(path, before, files);
             if (!files.HasFailed)
             {
-                Assert.True(step > 100, "The series of commits is too short to say anything.");
+                Assert.True(step > 10 * CommitsPerRun, "The commits take too few steps to be durable.");
                 return;
             }
 
@@ -33,22 +39,24 @@ public sealed class FaultTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_step_that_fails_once_fails_the_commit_and_changes_nothing()
+    [Theory]
+    [MemberData(nameof(FirstCommits))]
+    public void A_step_that_fails_once_fails_the_commit_and_changes_nothing(long before)
     {
+        string start = Start(before);
         for (int step = 0; ; step++)
         {
             using var files = new FaultyFileSystem(step, stops: false, new Random(step));
-            string path = Path.Combine(directory.FullName, step + ".jammi");
+            string path = Copy(start);
             if (!TryOpen(path, files, out Database? database))
             {
-                // The fault hit the creation of the database; the next attempt finds it as it was left.
+                // The fault hit the opening; the next attempt finds the database as it was left.
                 database = Database.Open(path, new DatabaseOptions { FileSystem = files });
             }
 
             using (database)
             {
-                for (long commit = 1; commit <= Commits; commit++)
+                for (long commit = before + 1; commit <= before + CommitsPerRun; commit++)
                 {
                     if (!TryStep(database!))
                     {
@@ -59,13 +67,12 @@ public sealed class FaultTests : IDisposable
                 }
             }
 
-            CheckReopened(path, Commits, step);
+            CheckReopened(path, before + CommitsPerRun, step);
+            Directory.Delete(path, recursive: true);
             if (!files.HasFailed)
             {
                 return;
             }
-
-            Directory.Delete(path, recursive: true);
         }
     }
 
@@ -114,14 +121,50 @@ public sealed class FaultTests : IDisposable
         }
     }
 
-    static long CommitUntilFailure(string path, FileSystem files)
+    public static TheoryData<long> FirstCommits => [.. Enumerable.Range(0, Runs).Select(run => (long)run * CommitsPerRun)];
+
+    /// <summary>A database after a number of commits; none at all before the first.</summary>
+    string Start(long commits)
     {
-        long acknowledged = 0;
+        string path = Path.Combine(directory.FullName, "start.jammi");
+        if (commits > 0)
+        {
+            using Database database = Database.Open(path, new DatabaseOptions());
+            for (long commit = 0; commit < commits; commit++)
+            {
+                Workload.Step(database);
+            }
+        }
+
+        return path;
+    }
+
+    static string Copy(string start)
+    {
+        string path = start + ".copy";
+        if (Directory.Exists(start))
+        {
+            foreach (string folder in Directory.GetDirectories(start).Prepend(start))
+            {
+                DirectoryInfo copy = Directory.CreateDirectory(Path.Combine(path, Path.GetRelativePath(start, folder)));
+                foreach (string file in Directory.GetFiles(folder))
+                {
+                    File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+                }
+            }
+        }
+
+        return path;
+    }
+
+    static long CommitUntilFailure(string path, long before, FileSystem files)
+    {
+        long acknowledged = before;
         if (TryOpen(path, files, out Database? database))
         {
             using (database)
             {
-                while (acknowledged < Commits && TryStep(database!))
+                while (acknowledged < before + CommitsPerRun && TryStep(database!))
                 {
                     acknowledged++;
                 }
