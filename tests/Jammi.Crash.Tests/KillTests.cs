@@ -48,12 +48,20 @@ public sealed class KillTests : IDisposable
         Assert.Equal(Workload.Expected("a", version).Count, Workload.Table(snapshot, "a").RowCount);
     }
 
+    internal static Process StartWriter(string path, bool standardError = false)
+    {
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        return Process.Start(new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "Jammi.Crash.Writer.dll"), path])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = standardError,
+        })!;
+    }
+
     /// <summary>Starts the writer, kills it after some lines and some moments, and returns the last commit it acknowledged (0: none).</summary>
     static long RunAndKill(string path, Random random)
     {
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "Jammi.Crash.Writer.dll"), path]) { RedirectStandardOutput = true };
-        using Process writer = Process.Start(start)!;
+        using Process writer = StartWriter(path);
         long last = 0;
         int lines = random.Next(40);
         for (int i = 0; i < lines; i++)

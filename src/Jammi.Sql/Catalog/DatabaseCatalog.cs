@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Apache.Arrow.Types;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
 
@@ -32,6 +33,9 @@ internal enum ConstraintKind
 internal sealed record TableDefinition(string Schema, string Name, ValueList<ColumnDefinitionEntry> Columns, ValueList<ConstraintEntry> Constraints)
 {
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The columns' types as Arrow stores them.</summary>
+    public IArrowType[] ArrowTypes() => [.. Columns.Select(c => c.Type.ToArrow())];
 }
 
 /// <summary>A stored table as one snapshot sees it.</summary>

@@ -214,7 +214,8 @@ internal sealed class Database : IDisposable
     internal long NextUncommittedVersion() => --lastUncommittedVersion;
 
     /// <summary>The segment of a file in place.</summary>
-    internal FileSegment SegmentOf(SegmentFile file, IReadOnlyList<BlockHeader> blocks) => new(file, blocks, files!.SegmentPath(file.Id), Freed);
+    internal FileSegment SegmentOf(SegmentFile file, IReadOnlyList<BlockHeader> blocks, TableDefinition table) =>
+        new(file, blocks, table.ArrowTypes(), files!.SegmentPath(file.Id), Freed);
 
     internal void ThrowIfUnusable()
     {
@@ -303,9 +304,9 @@ internal sealed class Database : IDisposable
 
         Database? database = null;
         DatabaseState state = manifests.Count == 0 ? DatabaseState.Empty : manifests[0].ToState(
-            (file, blocks) => files.FindLengthProblem(file) is { } problem
+            (file, blocks, types) => files.FindLengthProblem(file) is { } problem
                 ? throw new SqlException(SqlErrorCode.DataCorrupted, problem)
-                : new FileSegment(file, blocks, files.SegmentPath(file.Id), segment => database!.Freed(segment)),
+                : new FileSegment(file, blocks, types, files.SegmentPath(file.Id), segment => database!.Freed(segment)),
             (id, blocks) => DeleteVectorFile.Read(files.DeletePath(id), blocks));
         database = new Database(files, databaseLock, readOnly, state)
         {

@@ -208,7 +208,10 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
 
     IEnumerable<string> ManifestPaths() => Directory.EnumerateFiles(Manifests, "*.json").OrderDescending(StringComparer.Ordinal);
 
-    IEnumerable<string> ContentPaths() => Directory.EnumerateFiles(Segments, "*.arrow").Concat(Directory.EnumerateFiles(Deletes, "*.dv"));
+    IEnumerable<string> ContentPaths() => FilesIn(Segments, "*.arrow").Concat(FilesIn(Deletes, "*.dv"));
+
+    /// <summary>A directory that was empty may have got lost in a copy.</summary>
+    static IEnumerable<string> FilesIn(string directory, string pattern) => Directory.Exists(directory) ? Directory.EnumerateFiles(directory, pattern) : [];
 
     static string Name(long number, string ending) => number.ToString("D20", CultureInfo.InvariantCulture) + ending;
 

@@ -1,4 +1,6 @@
+using Apache.Arrow;
 using Apache.Arrow.Ipc;
+using Apache.Arrow.Types;
 using Jammi.Sql.Execution;
 
 namespace Jammi.Sql.Storage;
@@ -8,28 +10,58 @@ namespace Jammi.Sql.Storage;
 /// <param name="Sha256">Of the whole file, in hexadecimal.</param>
 internal sealed record SegmentFile(long Id, long Length, string Sha256);
 
-/// <summary>A segment in an Arrow IPC file, memory-mapped on first use. Its columns lie in the map: they must not be read after it is freed.</summary>
+/// <summary>
+/// A segment in an Arrow IPC file, memory-mapped on first use. Its columns lie in the map: they must not be read after it is freed.
+/// Each is looked over for damage when it is read for the first time.
+/// </summary>
+/// <param name="types">Of the columns.</param>
 /// <param name="freed">Called when it is free; deletes the file unless the database is closing.</param>
-internal sealed class FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> blocks, string path, Action<FileSegment> freed) : Segment(blocks)
+internal sealed class FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> blocks, IReadOnlyList<IArrowType> types, string path, Action<FileSegment> freed) : Segment(blocks)
 {
     /// <summary>"ARROW1" and two zero bytes; what follows is the stream format, which the stream reader takes without copying.</summary>
     const int MagicBytes = 8;
 
     readonly Lock gate = new();
     MappedFile? map;
-    ColumnBatch[]? batches;
+    MappedBlock[]? mapped;
 
     public SegmentFile File => file;
 
     public string Path => path;
 
-    public override ColumnBatch Read(int block) => (Volatile.Read(ref batches) ?? Map())[block];
+    public override IArrowArray Column(int block, int ordinal)
+    {
+        MappedBlock read = (Volatile.Read(ref mapped) ?? Map())[block];
+        IArrowArray column = read.Columns[ordinal];
+        if (!Volatile.Read(ref read.Checked[ordinal]))
+        {
+            if (ArrayLayout.FindProblem(column.Data, types[ordinal], Blocks[block].RowCount) is { } problem)
+            {
+                throw Damaged($"column {ordinal + 1} of block {block} is damaged, {problem}.", null);
+            }
+
+            Volatile.Write(ref read.Checked[ordinal], true);
+        }
+
+        return column;
+    }
+
+    public override ColumnBatch Read(int block)
+    {
+        var columns = new IArrowArray[types.Count];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = Column(block, i);
+        }
+
+        return new(columns, Blocks[block].RowCount);
+    }
 
     protected override void Free()
     {
         lock (gate)
         {
-            batches = null;
+            mapped = null;
             ((IDisposable?)map)?.Dispose();
             map = null;
         }
@@ -37,45 +69,46 @@ internal sealed class FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> b
         freed(this);
     }
 
-    ColumnBatch[] Map()
+    MappedBlock[] Map()
     {
         lock (gate)
         {
-            if (batches is not null)
+            if (mapped is not null)
             {
-                return batches;
+                return mapped;
             }
 
             MappedFile? opened = null;
             try
             {
                 opened = new MappedFile(path);
-                ColumnBatch[] read = ReadBatches(opened);
+                MappedBlock[] read = ReadBlocks(opened);
                 map = opened;
-                Volatile.Write(ref batches, read);
+                Volatile.Write(ref mapped, read);
                 return read;
             }
             catch (Exception error)
             {
+                // Arrow's reader meets damaged metadata with exceptions of many types.
                 ((IDisposable?)opened)?.Dispose();
                 throw error as SqlException ?? Damaged(error.Message, error);
             }
         }
     }
 
-    ColumnBatch[] ReadBatches(MappedFile mapped)
+    MappedBlock[] ReadBlocks(MappedFile opened)
     {
-        var read = new ColumnBatch[Blocks.Count];
+        var read = new MappedBlock[Blocks.Count];
         // Disposing the reader would dispose the map with it.
-        var reader = new ArrowStreamReader(mapped.Memory[MagicBytes..]);
+        var reader = new ArrowStreamReader(opened.Memory[MagicBytes..]);
         for (int i = 0; i < read.Length; i++)
         {
-            if (reader.ReadNextRecordBatch() is not { } batch || batch.Length != Blocks[i].RowCount)
+            if (reader.ReadNextRecordBatch() is not { } batch || batch.Length != Blocks[i].RowCount || batch.ColumnCount != types.Count)
             {
-                throw Damaged($"block {i} should have {Blocks[i].RowCount} rows.", null);
+                throw Damaged($"block {i} should have {Blocks[i].RowCount} rows of {types.Count} columns.", null);
             }
 
-            read[i] = new([.. batch.Arrays], batch.Length);
+            read[i] = new([.. batch.Arrays], new bool[batch.ColumnCount]);
         }
 
         return read;
@@ -83,4 +116,6 @@ internal sealed class FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> b
 
     SqlException Damaged(string why, Exception? error) =>
         new(SqlErrorCode.DataCorrupted, $"Segment {path} cannot be read: {why} Restore the file from a backup.", error);
+
+    readonly record struct MappedBlock(IArrowArray[] Columns, bool[] Checked);
 }

@@ -16,7 +16,7 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         long id = database.NextFileId();
         written.Add(files.SegmentPath(id));
         SegmentFile file = files.WriteSegment(id, stream => SegmentWriter.Write(stream, table, blocks));
-        return database.SegmentOf(file, SegmentWriter.Headers(table, blocks));
+        return database.SegmentOf(file, SegmentWriter.Headers(table, blocks), table);
     }
 
     public SegmentState KeepDeletes(SegmentState segment)

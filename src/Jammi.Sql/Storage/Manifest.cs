@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Apache.Arrow.Types;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Types;
 
@@ -93,9 +94,9 @@ internal sealed record Manifest
         Indexes = [.. state.Indexes.Values.Where(i => state.Tables.GetValueOrDefault(DatabaseCatalog.Key(i.Schema, i.Table)) is not { Entry.Temporary: true }).Select(i => new ManifestIndex(i.Schema, i.Name, i.Table, i.Unique, [.. i.Columns]))],
     };
 
-    /// <param name="open">Makes the segment of a file, given its blocks.</param>
+    /// <param name="open">Makes the segment of a file, given its blocks and the types of its columns.</param>
     /// <param name="readDeletes">Reads the delete vectors of a file number, given the blocks' row counts.</param>
-    public DatabaseState ToState(Func<SegmentFile, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes) => new()
+    public DatabaseState ToState(Func<SegmentFile, BlockHeader[], IArrowType[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes) => new()
     {
         Version = Version,
         DefinitionVersion = DefinitionVersion,
@@ -160,7 +161,7 @@ internal sealed record ManifestTable(
         return new(file.Id, file.Length, file.Sha256, [.. segment.Segment.Blocks.Select(From)], segment.DeleteFile, segment.DeletedRows);
     }
 
-    public TableState ToState(Func<SegmentFile, BlockHeader[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes)
+    public TableState ToState(Func<SegmentFile, BlockHeader[], IArrowType[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes)
     {
         var definition = new TableDefinition(
             Schema,
@@ -170,10 +171,11 @@ internal sealed record ManifestTable(
         {
             Properties = Properties.ToImmutableSortedDictionary(),
         };
+        IArrowType[] types = definition.ArrowTypes();
         ImmutableArray<SegmentState> segments = [.. Segments.Select(s =>
         {
             BlockHeader[] blocks = [.. s.Blocks.Select(b => ToHeader(b, definition))];
-            SegmentState whole = SegmentState.Whole(open(new SegmentFile(s.Id, s.Length, s.Sha256), blocks));
+            SegmentState whole = SegmentState.Whole(open(new SegmentFile(s.Id, s.Length, s.Sha256), blocks, types));
             return s.DeleteFile == 0 ? whole : whole with { Deleted = readDeletes(s.DeleteFile, blocks), DeletedRows = s.DeletedRows, DeleteFile = s.DeleteFile };
         })];
         return TableState.Of(new TableEntry(Id, Version, definition, 0, Temporary: false), segments);

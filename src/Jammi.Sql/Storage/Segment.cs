@@ -1,3 +1,4 @@
+using Apache.Arrow;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Types;
@@ -26,7 +27,9 @@ internal abstract class Segment
     /// <summary>The columns' statistics over all blocks.</summary>
     public ValueList<ColumnStatistics?> Statistics { get; }
 
-    /// <summary>The columns of a block.</summary>
+    public virtual IArrowArray Column(int block, int ordinal) => Read(block).Columns[ordinal];
+
+    /// <summary>All columns of a block.</summary>
     public abstract ColumnBatch Read(int block);
 
     public void Retain() => Interlocked.Increment(ref references);

@@ -54,7 +54,7 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
 
         public long FirstRowId => firstRowId;
 
-        public Apache.Arrow.IArrowArray Column(int ordinal) => segment.Segment.Read(index).Columns[ordinal];
+        public Apache.Arrow.IArrowArray Column(int ordinal) => segment.Segment.Column(index, ordinal);
 
         public ColumnStatistics? Statistics(int ordinal)
         {
