@@ -3,6 +3,7 @@ using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Functions.Tables;
 using Jammi.Sql.Functions.Text;
 using Jammi.Sql.Functions.Vectors;
+using Jammi.Sql.Functions.Windows;
 
 namespace Jammi.Sql.Functions;
 
@@ -29,6 +30,8 @@ internal static class BuiltinFunctions
 
     static readonly IReadOnlyList<IReadOnlyList<WindowFunction>> Windows =
     [
+        RankingFunctions.All,
+        ValueFunctions.All,
     ];
 
     static readonly IReadOnlyList<TableFunction> Tables =
