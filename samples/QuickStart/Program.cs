@@ -29,7 +29,7 @@ const string Search = """
     SELECT f.figure_id, f.title, s.country, f.similarity
     FROM   vector_search('figures', encode_text_query('figures-clip', @q), 10) f
     JOIN   sources s ON s.source_id = f.source_id
-    WHERE  s.license LIKE 'CC-BY%'
+    WHERE  s.license = 'CC0-1.0'
     ORDER  BY f.similarity DESC
     """;
 using (JammiCommand search = connection.CreateCommand())

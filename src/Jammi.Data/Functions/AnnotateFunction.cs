@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text;
 using Apache.Arrow;
 using Jammi.Data.Embedding;
@@ -168,12 +169,7 @@ sealed class AnnotateFunction(ModelStore models) : TableFunction
 
         void Classify(float[]?[] vectors, out object?[] best, out object?[] scores)
         {
-            if (labelVectors is null)
-            {
-                labelVectors = new float[labels.Length * model.Dimensions];
-                model.EmbedTexts(labels, labelVectors, context.Cancellation);
-            }
-
+            labelVectors ??= ZeroShot.EmbedLabels(model, labels, context.Cancellation);
             best = new object?[vectors.Length];
             scores = new object?[vectors.Length];
             for (int row = 0; row < vectors.Length; row++)
@@ -181,29 +177,11 @@ sealed class AnnotateFunction(ModelStore models) : TableFunction
                 if (vectors[row] is { } vector)
                 {
                     float[] probabilities = ZeroShot.Probabilities(vector, labelVectors, model);
-                    int first = System.Array.IndexOf(probabilities, probabilities.Max());
+                    int first = TensorPrimitives.IndexOfMax(probabilities);
                     best[row] = labels[first];
                     scores[row] = probabilities[first];
                 }
             }
         }
-    }
-}
-
-/// <summary>Labels' probabilities for a picture: the softmax of logit_scale · cosine + logit_bias, as the reference classifies.</summary>
-static class ZeroShot
-{
-    public static float[] Probabilities(ReadOnlySpan<float> image, ReadOnlySpan<float> labels, IEmbeddingModel model)
-    {
-        int count = labels.Length / model.Dimensions;
-        float[] logits = new float[count];
-        for (int i = 0; i < count; i++)
-        {
-            float cosine = System.Numerics.Tensors.TensorPrimitives.Dot(image, labels.Slice(i * model.Dimensions, model.Dimensions));
-            logits[i] = (float)((model.LogitScale * cosine) + model.LogitBias);
-        }
-
-        System.Numerics.Tensors.TensorPrimitives.SoftMax(logits, logits);
-        return logits;
     }
 }

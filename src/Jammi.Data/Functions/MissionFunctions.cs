@@ -21,6 +21,8 @@ static class MissionFunctions
     public static FunctionRegistry AddTo(FunctionRegistry registry, ModelStore models) => registry
         .Add(new EncodeTextQueryFunction(models))
         .Add(new EncodeImageQueryFunction(models))
+        .Add(new ZeroShotFunction(models, scores: false))
+        .Add(new ZeroShotFunction(models, scores: true))
         .Add(new EncodeQueryTableFunction(models, "encode_text_query"))
         .Add(new EncodeQueryTableFunction(models, "encode_image_query"))
         .Add(new GenerateEmbeddingsFunction(models, EmbeddingKind.Image))
