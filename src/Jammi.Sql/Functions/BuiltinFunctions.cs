@@ -1,4 +1,5 @@
 using Jammi.Sql.Functions.Aggregates;
+using Jammi.Sql.Functions.Lists;
 using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Functions.Tables;
 using Jammi.Sql.Functions.Text;
@@ -18,6 +19,9 @@ internal static class BuiltinFunctions
         ConcatFunctions.All,
         PatternOperators.All,
         VectorFunctions.All,
+        ListFunctions.All,
+        ListSearch.All,
+        ListsAndText.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =
@@ -38,6 +42,7 @@ internal static class BuiltinFunctions
     [
         new RangeTable("range", inclusive: false),
         new RangeTable("generate_series", inclusive: true),
+        new UnnestTable(),
         new ReadCsvTable(),
     ];
 

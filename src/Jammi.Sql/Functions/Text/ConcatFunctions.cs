@@ -3,6 +3,7 @@ using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Functions.Lists;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Functions.Text;
@@ -14,7 +15,7 @@ internal static class ConcatFunctions
 
     public static IReadOnlyList<ScalarFunction> All { get; } =
     [
-        new GenericFunction("||", new(Category, "a || b", "Texts (or blobs, or lists) one after the other; other values as their text. NULL where one is NULL.", "'fig-' || 7", "fig-7"), BindOperator),
+        new GenericFunction("||", new(Category, "a || b", "Texts or blobs one after the other; other values as their text. NULL where one is NULL. Lists likewise, and a list and an item; there NULL counts as an empty list.", "'fig-' || 7", "fig-7"), BindOperator),
         new GenericFunction("concat", new(Category, "concat(value, ...)", "The texts of all values one after the other; NULLs are left out.", "concat('a', NULL, 1)", "a1"), a => a.Count == 0 ? null : Skipping(a.Count, separator: false)),
         new GenericFunction("concat_ws", new(Category, "concat_ws(separator, value, ...)", "The texts of all values that are not NULL, with a separator between them.", "concat_ws('-', 2024, NULL, '07')", "2024-07"), a => a.Count < 2 ? null : Skipping(a.Count, separator: true)),
     ];
@@ -33,31 +34,11 @@ internal static class ConcatFunctions
 
         if (left.Type.Kind == SqlTypeKind.List || right.Type.Kind == SqlTypeKind.List)
         {
-            return ListConcat(left.Type, right.Type);
+            return ListFunctions.BindJoin(arguments);
         }
 
         bool oneIsText = left.Type.Kind is SqlTypeKind.Text or SqlTypeKind.Null || right.Type.Kind is SqlTypeKind.Text or SqlTypeKind.Null;
         return oneIsText ? new(SqlType.Text, [SqlType.Text, SqlType.Text], Joined(SqlType.Text)) : null;
-    }
-
-    static ScalarBinding? ListConcat(SqlType left, SqlType right)
-    {
-        SqlType? type = left.Kind == SqlTypeKind.List && right.Kind == SqlTypeKind.List ? TypeCoercion.CommonType(left, right)
-            : left.Kind == SqlTypeKind.List ? left : right;
-        return type is null ? null : new(type, [type, type], (arguments, count, _) => AppendLists(type, arguments, count));
-    }
-
-    static IArrowArray AppendLists(SqlType type, ReadOnlySpan<ColumnarValue> arguments, int count)
-    {
-        var rows = new object?[count];
-        for (int row = 0; row < count; row++)
-        {
-            var left = (object?[]?)ColumnFactory.ToObject(type, arguments[0].Array, arguments[0].IndexOf(row));
-            var right = (object?[]?)ColumnFactory.ToObject(type, arguments[1].Array, arguments[1].IndexOf(row));
-            rows[row] = left is null || right is null ? null : (object?[])[.. left, .. right];
-        }
-
-        return ColumnFactory.FromObjects(type, rows);
     }
 
     static ScalarKernel Joined(SqlType type) => (arguments, count, _) =>

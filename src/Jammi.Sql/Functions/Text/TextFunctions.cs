@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Functions.Lists;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Functions.Text;
@@ -19,7 +21,7 @@ internal static class TextFunctions
         ToText("upper", "upper(text)", "In upper case.", "upper('blue')", "BLUE", [Text], (a, row, o) => ChangeCase(a.Text(0, row), o, upper: true)) with { Synonyms = ["ucase"] },
         ToText("lower", "lower(text)", "In lower case.", "lower('BLUE')", "blue", [Text], (a, row, o) => ChangeCase(a.Text(0, row), o, upper: false)) with { Synonyms = ["lcase"] },
         ToText("initcap", "initcap(text)", "Each word with a capital letter.", "initcap('big red circle')", "Big Red Circle", [Text], (a, row, o) => o.Append(CultureInfo.InvariantCulture.TextInfo.ToTitleCase(a.String(0, row).ToLowerInvariant()))),
-        ToNumber("length", "length(text)", "Number of characters.", "length('héron')", "5", [Text], (a, row) => Utf8.Count(a.Text(0, row))) with { Synonyms = ["char_length", "character_length", "len"] },
+        new GenericFunction("length", new(Category, "length(text or list)", "Number of characters of a text, or of items of a list.", "length('héron')", "5"), BindLength) { Synonyms = ["char_length", "character_length", "len"] },
         ToNumber("octet_length", "octet_length(text or blob)", "Number of bytes.", "octet_length('héron')", "6", [Text], (a, row) => a.Text(0, row).Length) with { Blob = true },
         ToNumber("bit_length", "bit_length(text or blob)", "Number of bits.", "bit_length('ab')", "16", [Text], (a, row) => a.Text(0, row).Length * 8L) with { Blob = true },
         ToText("substring", "substring(text, start [, count]) or substring(text FROM start FOR count)", "count characters from start.", "substring('figure', 1, 3)", "fig", [Text, Number], (a, row, o) => o.Append(Utf8.Slice(a.Text(0, row), a.Length(1, row) - 1, int.MaxValue)))
@@ -63,6 +65,10 @@ internal static class TextFunctions
     static TextFunction Trim(string name, string syntax, string description, string example, string result, bool start, bool end) =>
         ToText(name, syntax, description, example, result, [Text], (a, row, o) => o.Append(Utf8.Trim(a.Text(0, row), " "u8, start, end)))
             with { More = [([Text, Text], (a, row, o) => o.Append(Utf8.Trim(a.Text(0, row), a.Text(1, row), start, end)))] };
+
+    static ScalarBinding? BindLength(IReadOnlyList<Expression> arguments) => arguments is [{ Type.Kind: SqlTypeKind.List or SqlTypeKind.Vector } list]
+        ? new(Number, [ListArguments.ListOf(list)!], ListFunctions.Length)
+        : OverloadResolution.Bind([new Overload(Number, [Text], TextKernels.ToValue(Number, (a, row) => (long)Utf8.Count(a.Text(0, row))))], arguments);
 
     static void ChangeCase(ReadOnlySpan<byte> text, BytesBuilder output, bool upper)
     {
