@@ -11,6 +11,9 @@ static class ResultTable
     const int LongestCell = 80;
     const int MostRows = 1_000;
 
+    /// <summary>A file or pipe has no width: rows stay on their line.</summary>
+    static readonly IAnsiConsole Output = CreateOutput();
+
     public static async Task WriteAllAsync(DbCommand command, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
@@ -52,7 +55,7 @@ static class ResultTable
             }
         }
 
-        AnsiConsole.Write(table);
+        Output.Write(table);
         string cut = rows > MostRows ? $" (the first {MostRows} shown)" : string.Empty;
         AnsiConsole.MarkupLine($"[grey]{Count(rows, "row")}{cut}, {Milliseconds(start)}[/]");
     }
@@ -66,12 +69,24 @@ static class ResultTable
             byte[] bytes => string.Create(CultureInfo.InvariantCulture, $"<{bytes.Length:N0} bytes>"),
             DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
+            bool truth => truth ? "true" : "false",
             float number => number.ToString("0.####", CultureInfo.InvariantCulture),
             Array items => $"[{string.Join(", ", items.Cast<object?>().Select(i => Cell(i ?? DBNull.Value)))}]",
             IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString() ?? string.Empty,
         };
-        return text.Length > LongestCell && !text.Contains('\n', StringComparison.Ordinal) ? string.Concat(text.AsSpan(0, LongestCell - 1), "…") : text;
+        return !Console.IsOutputRedirected && text.Length > LongestCell && !text.Contains('\n', StringComparison.Ordinal) ? string.Concat(text.AsSpan(0, LongestCell - 1), "…") : text;
+    }
+
+    static IAnsiConsole CreateOutput()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = int.MaxValue / 2;
+        }
+
+        return console;
     }
 
     static bool IsNumber(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;

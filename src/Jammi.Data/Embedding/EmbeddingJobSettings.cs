@@ -24,7 +24,11 @@ sealed record EmbeddingJobSettings(
     SqlType KeyType,
     string Precision,
     int? BatchSize,
-    bool Refresh);
+    bool Refresh)
+{
+    /// <summary>The kind as tables and catalogs spell it.</summary>
+    public string KindName => Kind == EmbeddingKind.Image ? "image" : "text";
+}
 
 /// <summary>What a job did.</summary>
 sealed record EmbeddingJobResult(string EmbeddingTable, long Rows, long Embedded, long Reused, long Failed, TimeSpan Elapsed);

@@ -156,7 +156,7 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
         && t.Source == settings.Source
         && string.Equals(t.SourceColumn, settings.ContentColumn, StringComparison.OrdinalIgnoreCase)
         && string.Equals(t.KeyColumn, settings.KeyColumn, StringComparison.OrdinalIgnoreCase)
-        && t.Kind == settings.Kind.ToString()
+        && t.Kind == settings.KindName
         && t.Precision == settings.Precision
         && t.Space == model.Fingerprint
         && t.Table.Definition.Columns[0].Type == settings.KeyType);
@@ -180,7 +180,7 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
             settings.KeyColumn,
             model.Name,
             model.Fingerprint,
-            settings.Kind.ToString(),
+            settings.KindName,
             settings.Precision,
             complete,
             sourceVersion,
