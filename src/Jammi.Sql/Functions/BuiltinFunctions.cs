@@ -1,5 +1,7 @@
 using Jammi.Sql.Functions.Aggregates;
+using Jammi.Sql.Functions.Conditional;
 using Jammi.Sql.Functions.Lists;
+using Jammi.Sql.Functions.Mathematics;
 using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Functions.Tables;
 using Jammi.Sql.Functions.Text;
@@ -22,6 +24,11 @@ internal static class BuiltinFunctions
         ListFunctions.All,
         ListSearch.All,
         ListsAndText.All,
+        NumberFunctions.All,
+        Rounding.All,
+        RealFunctions.All,
+        RandomFunctions.All,
+        ConditionalFunctions.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =

@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Apache.Arrow;
 using Jammi.Sql.Execution;
+using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Types;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
@@ -25,11 +27,15 @@ internal static class PatternOperators
         WithEscape("ilike", new(Category, "text ILIKE pattern [ESCAPE character]", "LIKE without regard to case.", "'Big Red Circle' ILIKE '%red%'", "true"), ILike),
         WithEscape("similar_to", new(Category, "text SIMILAR TO pattern [ESCAPE character]", "Whether the whole text matches an SQL regular expression: % and _ as in LIKE, and | * + ? {m,n} ( ) [ ] as usual.", "'abc' SIMILAR TO '(a|x)%c'", "true"), SimilarTo),
         Plain("glob", new(Category, "text GLOB pattern", "Whether the whole text matches a file pattern: * is any text, ? one character, [a-z] one of a set.", "'fig-001.png' GLOB 'fig-*.png'", "true"), (pattern, _) => Regular(RegularExpressions.FromGlob(pattern), RegexOptions.Singleline)),
-        Plain("~", new(Category, "text ~ pattern", "Whether a regular expression matches somewhere in the text.", "'fig-001' ~ '[0-9]+$'", "true"), (pattern, _) => Regular(pattern, RegexOptions.None)),
+        new GenericFunction("~", new(Category, "text ~ pattern, ~ integer", "Whether a regular expression matches somewhere in the text; with one operand, the integer with all bits inverted.", "'fig-001' ~ '[0-9]+$'", "true"), BindTilde),
         Plain("~*", new(Category, "text ~* pattern", "~ without regard to case.", "'FIG-001' ~* '^fig'", "true"), (pattern, _) => Regular(pattern, RegexOptions.IgnoreCase)),
         Plain("!~", new(Category, "text !~ pattern", "Whether a regular expression matches nowhere in the text.", "'fig' !~ '[0-9]'", "true"), (pattern, _) => Not(Regular(pattern, RegexOptions.None))),
         Plain("!~*", new(Category, "text !~* pattern", "!~ without regard to case.", "'FIG' !~* 'x'", "true"), (pattern, _) => Not(Regular(pattern, RegexOptions.IgnoreCase))),
     ];
+
+    static ScalarBinding? BindTilde(IReadOnlyList<Expression> arguments) => arguments is [var operand]
+        ? BitOperators.BindComplement(operand)
+        : OverloadResolution.Bind([new Overload(SqlType.Boolean, [SqlType.Text, SqlType.Text], Kernel((pattern, _) => Regular(pattern, RegexOptions.None)))], arguments);
 
     static OverloadedFunction WithEscape(string name, FunctionDocumentation documentation, TestFactory factory) => new(
         name,
