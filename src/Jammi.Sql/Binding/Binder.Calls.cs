@@ -81,13 +81,23 @@ internal sealed partial class Binder
 
     CallExpression BindOverload(ScalarFunction function, string name, IReadOnlyList<Expression> arguments, SourcePosition position)
     {
-        ScalarBinding? binding = Resolve(arguments, function.Bind);
-        if (binding is null)
-        {
-            throw NoOverload(name, arguments, function.Signatures, position);
-        }
-
+        ScalarBinding binding = AtPlace(position, () => Resolve(arguments, function.Bind))
+            ?? throw NoOverload(name, arguments, function.Signatures, position);
         return new(function, binding, CastArguments(arguments, binding.ParameterTypes, position));
+    }
+
+    /// <summary>Errors that a function finds in its arguments while it is bound are shown at the call.</summary>
+    static TBinding? AtPlace<TBinding>(SourcePosition position, Func<TBinding?> bind)
+        where TBinding : class
+    {
+        try
+        {
+            return bind();
+        }
+        catch (SqlException e) when (!e.Position.IsKnown)
+        {
+            throw new SqlException(e.Code, e.Message, position, e);
+        }
     }
 
     /// <summary>
@@ -158,7 +168,7 @@ internal sealed partial class Binder
         }
 
         Expression[] arguments = BindAggregateArguments(call, inner);
-        AggregateBinding binding = Resolve(arguments, function.Bind)
+        AggregateBinding binding = AtPlace(call.Position, () => Resolve(arguments, function.Bind))
             ?? throw NoOverload(function.Name, arguments, [function.Documentation.Syntax], call.Position);
         Expression? filter = call.Filter is null ? null : BindCondition(call.Filter, inner with { Clause = "FILTER" }, "the condition of FILTER");
         ValueList<SortKey> order = call.OrderBy.Select(o => BindSortKey(o, inner)).ToValueList();

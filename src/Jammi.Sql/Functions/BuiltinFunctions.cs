@@ -4,6 +4,7 @@ using Jammi.Sql.Functions.Lists;
 using Jammi.Sql.Functions.Mathematics;
 using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Functions.Tables;
+using Jammi.Sql.Functions.Temporal;
 using Jammi.Sql.Functions.Text;
 using Jammi.Sql.Functions.Vectors;
 using Jammi.Sql.Functions.Windows;
@@ -29,6 +30,13 @@ internal static class BuiltinFunctions
         RealFunctions.All,
         RandomFunctions.All,
         ConditionalFunctions.All,
+        ExtractFunctions.All,
+        TruncationFunctions.All,
+        DifferenceFunctions.All,
+        DateConstruction.All,
+        ClockFunctions.All,
+        ZoneFunctions.All,
+        FormatFunctions.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =
