@@ -27,7 +27,8 @@ internal sealed class CommentTerminal : Terminal
             return null;
         }
 
+        // The scanner goes on after the token's text, so the text has to be the whole comment.
         source.PreviewPosition = end;
-        return new Token(this, source.Location, "", null);
+        return source.CreateToken(this);
     }
 }
