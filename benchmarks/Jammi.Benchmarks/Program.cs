@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Jammi.Benchmarks.Mission;
+
+namespace Jammi.Benchmarks;
+
+/// <summary>
+/// <c>dotnet run -c Release --project benchmarks/Jammi.Benchmarks -- mission</c>: measures and prints markdown tables. Every figure stands beside a peer
+/// that was measured in the same run, because machines differ and are shared.
+/// </summary>
+static class Program
+{
+    static Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Benchmarks of Jammi.")
+        {
+            MissionBenchmark.Create(),
+            FirstQuery.CreateChild(),
+        };
+        return root.Parse(args).InvokeAsync();
+    }
+}
