@@ -168,10 +168,16 @@ internal sealed partial class Binder
         }
 
         Expression[] arguments = BindAggregateArguments(call, inner);
+        ValueList<SortKey> order = call.OrderBy.Select(o => BindSortKey(o, inner)).ToValueList();
+        if (order.Count == 1 && arguments.Length == function.OrderedSetArity - 1)
+        {
+            arguments = [order[0].Expression, .. arguments, .. order[0].Descending ? [Literals.True] : System.Array.Empty<Expression>()];
+            order = default;
+        }
+
         AggregateBinding binding = AtPlace(call.Position, () => Resolve(arguments, function.Bind))
             ?? throw NoOverload(function.Name, arguments, [function.Documentation.Syntax], call.Position);
         Expression? filter = call.Filter is null ? null : BindCondition(call.Filter, inner with { Clause = "FILTER" }, "the condition of FILTER");
-        ValueList<SortKey> order = call.OrderBy.Select(o => BindSortKey(o, inner)).ToValueList();
         return new(function, binding, CastArguments(arguments, binding.ParameterTypes, call.Position), call.Distinct, filter, order);
     }
 

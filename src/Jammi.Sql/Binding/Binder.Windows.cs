@@ -28,12 +28,12 @@ internal sealed partial class Binder
 
         if (functions.FindAggregate(name) is { } aggregate)
         {
-            if (call.OrderBy.Count > 0)
+            AggregateCall bound = BindAggregate(call, aggregate, inner);
+            if (bound.OrderBy.Count > 0)
             {
                 throw new SqlException(SqlErrorCode.NotSupported, "ORDER BY inside a windowed aggregate is not supported yet: put it in OVER (...).", call.Position);
             }
 
-            AggregateCall bound = BindAggregate(call, aggregate, inner);
             var windowed = new WindowCall(null, null, aggregate, bound.Binding, bound.Arguments, bound.Filter, bound.Distinct, call.IgnoreNulls, frame);
             return collector.Add(new(partition, order, windowed, name, bound.Binding.ReturnType, bound.Binding.NullableResult));
         }

@@ -19,6 +19,12 @@ internal abstract class AggregateFunction
     /// <summary>Whether the order of the input rows matters to the result (string_agg, array_agg, first).</summary>
     public virtual bool OrderSensitive => false;
 
+    /// <summary>
+    /// The number of arguments of an ordered-set aggregate, whose first may stand in WITHIN GROUP (ORDER BY x) instead; 0 for other aggregates. When that
+    /// order is descending, one more argument, TRUE, follows.
+    /// </summary>
+    public virtual int OrderedSetArity => 0;
+
     /// <summary>Chooses an overload for the arguments (none for count(*)), or null when none fits.</summary>
     public abstract AggregateBinding? Bind(IReadOnlyList<Expression> arguments);
 }

@@ -45,6 +45,15 @@ internal static class BuiltinFunctions
         SumAggregate.All,
         MinMaxAggregate.All,
         VectorAggregates.All,
+        VarianceAggregate.All,
+        RegressionAggregate.All,
+        FoldAggregate.All,
+        CompensatedAggregate.All,
+        PlaceAggregate.All,
+        CollectionAggregate.All,
+        QuantileAggregate.All,
+        ModeAggregate.All,
+        DistinctCountAggregate.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<WindowFunction>> Windows =

@@ -12,6 +12,10 @@ public class DocumentationTests
 
     public static TheoryData<string> Scalars => [.. Registry.Scalars.Select(f => f.Name)];
 
+    public static TheoryData<string> Aggregates => [.. Registry.Aggregates.Select(f => f.Name)];
+
+    public static TheoryData<string> Windows => [.. Registry.Windows.Select(f => f.Name)];
+
     public static TheoryData<string> Tables => [.. Registry.Tables.Where(f => f.Documentation.Result is not null).Select(f => f.Name)];
 
     [Theory]
@@ -19,6 +23,24 @@ public class DocumentationTests
     public void The_example_of_a_scalar_function_gives_what_its_page_says(string name)
     {
         FunctionDocumentation page = Registry.FindScalar(name)!.Documentation;
+        string text = FirstCell($"SELECT {page.Example}");
+        Assert.Equal(page.Result ?? text, text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Aggregates))]
+    public void The_example_of_an_aggregate_function_gives_what_its_page_says(string name)
+    {
+        FunctionDocumentation page = Registry.FindAggregate(name)!.Documentation;
+        string text = FirstCell($"SELECT {page.Example}");
+        Assert.Equal(page.Result ?? text, text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public void The_example_of_a_window_function_gives_what_its_page_says(string name)
+    {
+        FunctionDocumentation page = Registry.FindWindow(name)!.Documentation;
         string text = FirstCell($"SELECT {page.Example}");
         Assert.Equal(page.Result ?? text, text);
     }

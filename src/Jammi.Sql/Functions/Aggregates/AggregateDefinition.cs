@@ -17,5 +17,9 @@ internal sealed class AggregateDefinition(string name, FunctionDocumentation doc
 
     public bool DependsOnOrder { get; init; }
 
+    public override int OrderedSetArity => ArityOfOrderedSet;
+
+    public int ArityOfOrderedSet { get; init; }
+
     public override AggregateBinding? Bind(IReadOnlyList<Expression> arguments) => bind(arguments);
 }
