@@ -92,7 +92,7 @@ internal sealed record AggregateCall(AggregateFunction Function, AggregateBindin
 /// <summary>
 /// Groups by Keys and aggregates: columns are the keys, then the aggregates. Without keys there is exactly one row. GroupingSets lists, for
 /// ROLLUP and the like, the key indexes of each set (keys not in the set are NULL); empty means one set of all keys. When GroupingSets is
-/// used a last INTEGER column "_grouping" holds the bits that GROUPING() reads (bit i from the left set = key i is not in the set).
+/// used a last INTEGER column "_grouping" holds the bits that GROUPING() reads (one for each key, the first key's the most significant, set where the key is not in the set).
 /// </summary>
 internal sealed record LogicalAggregate(LogicalPlan Input, ValueList<Expression> Keys, ValueList<AggregateCall> Aggregates, ValueList<ValueList<int>> GroupingSets, PlanSchema Schema)
     : UnaryPlan(Input, Schema)

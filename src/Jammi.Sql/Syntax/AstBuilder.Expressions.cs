@@ -26,7 +26,6 @@ internal sealed partial class AstBuilder
         if (node.ChildNodes.Count == 1)
         {
             return first.Term == _grammar.Operand ? Operand(first)
-                : Is(first, "NOT NULL") ? new UnaryExpression("NOT", new LiteralExpression(LiteralKind.Null, null, At(node)), At(node))
                 : throw Error(node, "DEFAULT stands for a whole value of INSERT ... VALUES or of SET, not for a part of an expression");
         }
 

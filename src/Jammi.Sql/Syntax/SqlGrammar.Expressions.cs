@@ -44,7 +44,6 @@ internal sealed partial class SqlGrammar
             | Expression + "AND" + Expression
             | Expression + "OR" + Expression
             | "EXISTS" + Subquery
-            | "NOT NULL"
             | "DEFAULT";
         comparison.Rule = ToTerm("=") | "<" | "~";
         MarkTransient(comparison);

@@ -153,7 +153,7 @@ internal sealed partial class SqlGrammar
 
         foreach (string[] spellings in Phrases)
         {
-            var keyword = new Keyword(spellings[0]) { IsReserved = ReservedPhrases.Contains(spellings[0]) };
+            var keyword = new Keyword(spellings[0]) { IsReserved = ReservedPhrases.Contains(spellings[0]), OnlyWhereExpected = spellings[0] == "NOT NULL" };
             KeyTerms.Add(spellings[0], keyword);
             foreach (string spelling in spellings)
             {

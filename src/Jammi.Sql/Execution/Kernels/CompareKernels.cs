@@ -186,7 +186,8 @@ internal static class CompareKernels
             return;
         }
 
-        if (bits.IsEmpty)
+        // A constant may be a slice of a column that has NULLs elsewhere.
+        if (bits.IsEmpty || value.IsConstant)
         {
             return;
         }

@@ -94,13 +94,13 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             return new ColumnBatch([.. columns], count);
         }
 
-        /// <summary>Bit i is set when key i is not in this set.</summary>
+        /// <summary>A bit for each key, the first key's the most significant, set when the key is not in this set.</summary>
         int GroupingBits()
         {
             int bits = 0;
             for (int k = 0; k < plan.Keys.Count; k++)
             {
-                bits |= System.Array.IndexOf(set, k) < 0 ? 1 << k : 0;
+                bits = (bits << 1) | (System.Array.IndexOf(set, k) < 0 ? 1 : 0);
             }
 
             return bits;

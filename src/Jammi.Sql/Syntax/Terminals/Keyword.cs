@@ -22,6 +22,12 @@ internal sealed class Keyword : KeyTerm
     /// <summary>Where not zero, the word is a keyword only if this character is the next one that is no white space.</summary>
     public char OnlyBefore { get; init; }
 
+    /// <summary>
+    /// A phrase that is one token only where the parser has a use for it; elsewhere its words stand for themselves. <c>NOT NULL</c> after a
+    /// column's type is one, in <c>WHERE NOT NULL = a</c> it is not.
+    /// </summary>
+    public bool OnlyWhereExpected { get; init; }
+
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);

@@ -1,3 +1,5 @@
+using Irony.Parsing;
+
 namespace Jammi.Sql.Syntax.Terminals;
 
 /// <summary>Finds the keyword, or the longest phrase of keywords, that starts with a word. Case is ignored, ordinally.</summary>
@@ -34,7 +36,7 @@ internal sealed class KeywordTable
     /// The keyword that starts at <paramref name="start"/> with the word that ends at <paramref name="end"/>; a phrase moves
     /// <paramref name="end"/> behind its last word. Words of a phrase may be separated by white space and comments.
     /// </summary>
-    public (Keyword? Keyword, string Spelling, bool IsPhrase) Find(string text, int start, ref int end)
+    public (Keyword? Keyword, string Spelling, bool IsPhrase) Find(string text, int start, ref int end, ParserState state)
     {
         if (end - start > _longestWord || !_lookup.TryGetValue(text.AsSpan(start, end - start), out Entry? entry))
         {
@@ -44,6 +46,11 @@ internal sealed class KeywordTable
         foreach (Phrase phrase in entry.Phrases)
         {
             int position = end;
+            if (phrase.Keyword.OnlyWhereExpected && !state.Actions.ContainsKey(phrase.Keyword))
+            {
+                continue;
+            }
+
             if (Follows(text, ref position, phrase.Words))
             {
                 end = position;

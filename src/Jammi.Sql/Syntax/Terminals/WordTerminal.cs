@@ -37,7 +37,7 @@ internal sealed class WordTerminal : Terminal
         }
 
         bool afterDot = start > 0 && text[start - 1] == '.';
-        (Keyword? keyword, string spelling, bool isPhrase) = afterDot ? default : _keywords.Find(text, start, ref end);
+        (Keyword? keyword, string spelling, bool isPhrase) = afterDot ? default : _keywords.Find(text, start, ref end, context.CurrentParserState);
         source.PreviewPosition = end;
         string word = text[start..end];
         if (keyword is not null && (isPhrase || keyword.IsReserved))
