@@ -34,41 +34,19 @@ internal readonly record struct PlanKey(string Sql, SourcePosition Statement, Da
 /// <summary>Plans by what they depend on, so that a repeated statement is neither bound nor optimised again. Plans hold no state of a run and are shared freely.</summary>
 internal sealed class PlanCache
 {
-    const int Capacity = 256;
-
-    readonly Lock gate = new();
-    readonly Dictionary<PlanKey, LinkedListNode<(PlanKey Key, PreparedPlan Plan)>> byKey = [];
-    readonly LinkedList<(PlanKey Key, PreparedPlan Plan)> byUse = new();
+    readonly RecentlyUsed<PlanKey, PreparedPlan> plans = new(capacity: 256);
 
     public PreparedPlan GetOrAdd(PlanKey key, Func<PreparedPlan> create)
     {
-        lock (gate)
+        if (plans.TryGet(key, out PreparedPlan known))
         {
-            if (byKey.TryGetValue(key, out LinkedListNode<(PlanKey Key, PreparedPlan Plan)>? node))
-            {
-                byUse.Remove(node);
-                byUse.AddFirst(node);
-                return node.Value.Plan;
-            }
+            return known;
         }
 
         PreparedPlan plan = create();
-        if (!plan.Cacheable)
+        if (plan.Cacheable)
         {
-            return plan;
-        }
-
-        lock (gate)
-        {
-            if (!byKey.ContainsKey(key))
-            {
-                byKey[key] = byUse.AddFirst((key, plan));
-                if (byUse.Count > Capacity)
-                {
-                    byKey.Remove(byUse.Last!.Value.Key);
-                    byUse.RemoveLast();
-                }
-            }
+            plans.Add(key, plan);
         }
 
         return plan;

@@ -1,7 +1,7 @@
 namespace Jammi.Sql;
 
 /// <summary>What kind of thing went wrong, and so whose move it is.</summary>
-public enum SqlErrorCode
+internal enum SqlErrorCode
 {
     /// <summary>The text is not SQL that Jammi understands.</summary>
     SyntaxError,
@@ -74,7 +74,7 @@ public enum SqlErrorCode
 }
 
 /// <summary>An error of a SQL statement, with its place in the text where it has one.</summary>
-public sealed class SqlException : Exception
+internal sealed class SqlException : Exception
 {
     /// <summary>Creates an error without a place.</summary>
     public SqlException(SqlErrorCode code, string message, Exception? innerException = null)
@@ -128,7 +128,7 @@ public sealed class SqlException : Exception
 /// <summary>A place in a statement's text: a UTF-16 offset and a length.</summary>
 /// <param name="Offset">Zero-based UTF-16 offset, or -1 when the place is unknown.</param>
 /// <param name="Length">Number of UTF-16 units, at least 1 where the place is known.</param>
-public readonly record struct SourcePosition(int Offset, int Length)
+internal readonly record struct SourcePosition(int Offset, int Length)
 {
     /// <summary>No place.</summary>
     public static SourcePosition None => new(-1, 0);

@@ -73,4 +73,4 @@ internal readonly record struct OuterRow(ColumnBatch Batch, int Row);
 /// <param name="Done">Units finished.</param>
 /// <param name="Total">Units in all, or null when unknown.</param>
 /// <param name="UnitsPerSecond">Measured rate, 0 while unknown.</param>
-public readonly record struct OperationProgress(string Operation, string Subject, long Done, long? Total, double UnitsPerSecond);
+internal readonly record struct OperationProgress(string Operation, string Subject, long Done, long? Total, double UnitsPerSecond);

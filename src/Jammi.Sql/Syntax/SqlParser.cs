@@ -6,6 +6,11 @@ namespace Jammi.Sql.Syntax;
 /// <summary>Text to syntax trees: the only door to the grammar. Safe to call from any number of threads.</summary>
 internal static class SqlParser
 {
+    /// <summary>Longer texts are data more than statements, and are not remembered.</summary>
+    private const int LongestRemembered = 4_096;
+
+    private static readonly RecentlyUsed<string, IReadOnlyList<Statement>> Remembered = new(capacity: 256);
+
     private static int _warmUpStarted;
 
     /// <summary>The statements of a command, which semicolons separate. A text of nothing but white space and comments has none.</summary>
@@ -13,9 +18,20 @@ internal static class SqlParser
     public static IReadOnlyList<Statement> Parse(string sql)
     {
         ArgumentNullException.ThrowIfNull(sql);
+        if (Remembered.TryGet(sql, out IReadOnlyList<Statement> known))
+        {
+            return known;
+        }
+
         SqlLanguage language = SqlLanguage.Shared;
         ParseTree tree = Tree(language, sql, language.Grammar.Script);
-        return new AstBuilder(language.Grammar, tree).Script();
+        IReadOnlyList<Statement> statements = new AstBuilder(language.Grammar, tree).Script();
+        if (sql.Length <= LongestRemembered)
+        {
+            Remembered.Add(sql, statements);
+        }
+
+        return statements;
     }
 
     /// <summary>One query, such as the stored text of a view.</summary>
