@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Jammi.Inference.Images;
 
 namespace Jammi.Data;
 
@@ -11,6 +12,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     const string DataSourceKeyword = "Data Source";
     const string ModelsKeyword = "Models";
     const string OfflineKeyword = "Offline";
+    const string WideGrayKeyword = "Wide Gray";
     const string ModeKeyword = "Mode";
     const string CommandTimeoutKeyword = "Command Timeout";
     const string LockTimeoutKeyword = "Lock Timeout";
@@ -24,6 +26,8 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         [ModelsKeyword] = ModelsKeyword,
         ["Model Path"] = ModelsKeyword,
         [OfflineKeyword] = OfflineKeyword,
+        [WideGrayKeyword] = WideGrayKeyword,
+        ["WideGray"] = WideGrayKeyword,
         [ModeKeyword] = ModeKeyword,
         [CommandTimeoutKeyword] = CommandTimeoutKeyword,
         ["CommandTimeout"] = CommandTimeoutKeyword,
@@ -42,7 +46,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     public JammiConnectionStringBuilder(string? connectionString)
     {
         ConnectionString = connectionString;
-        _ = (Mode, Offline, CommandTimeout, LockTimeout);
+        _ = (Mode, Offline, WideGray, CommandTimeout, LockTimeout);
     }
 
     /// <summary>The database's directory, or <c>:memory:</c>, or <c>:memory:name</c> for one that this process's connections share.</summary>
@@ -66,6 +70,15 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     {
         get => Text(OfflineKeyword) is { } text && ParseBoolean(text);
         set => this[OfflineKeyword] = value;
+    }
+
+    /// <summary>Whether sixteen-bit grey pictures are scaled to eight bits or clipped as OpenCLIP does it. <see cref="WideGrayMode.Scale"/> by default.</summary>
+    public WideGrayMode WideGray
+    {
+        get => Text(WideGrayKeyword) is not { } text ? WideGrayMode.Scale
+            : Enum.TryParse(text, ignoreCase: true, out WideGrayMode mode) && Enum.IsDefined(mode) ? mode
+            : throw new ArgumentException($"Wide Gray={text} is not known; use {string.Join(" or ", Enum.GetNames<WideGrayMode>())}.");
+        set => this[WideGrayKeyword] = value.ToString();
     }
 
     /// <summary>How the database is opened. <see cref="JammiOpenMode.ReadWriteCreate"/> by default.</summary>

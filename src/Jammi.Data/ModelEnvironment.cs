@@ -29,12 +29,12 @@ sealed class ModelEnvironment
     public static ModelEnvironment For(JammiConnectionStringBuilder settings)
     {
         string[] directories = [.. settings.ModelDirectories.Select(Path.GetFullPath)];
-        string key = $"{settings.Offline}|{string.Join('|', directories)}";
+        string key = $"{settings.Offline}|{settings.WideGray}|{string.Join('|', directories)}";
         lock (Gate)
         {
             if (!Shared.TryGetValue(key, out ModelEnvironment? environment))
             {
-                var store = new ModelStore(new ModelStoreOptions { Directories = directories, Offline = settings.Offline });
+                var store = new ModelStore(new ModelStoreOptions { Directories = directories, Offline = settings.Offline, WideGray = settings.WideGray });
                 Shared[key] = environment = new ModelEnvironment(store);
             }
 

@@ -3,7 +3,7 @@ using Jammi.Inference.Images;
 namespace Jammi.Inference;
 
 /// <summary>
-/// A model that puts pictures and texts into one space. All embeddings are L2-normalised. Towers are loaded when they are first used. Thread-safe.
+/// A model that puts pictures, texts or both into one space. All embeddings are L2-normalised. Towers are loaded when they are first used. Thread-safe.
 /// </summary>
 public interface IEmbeddingModel : IDisposable
 {
@@ -25,10 +25,18 @@ public interface IEmbeddingModel : IDisposable
     /// <summary>Added after <see cref="LogitScale"/>; 0 for softmax models.</summary>
     double LogitBias { get; }
 
+    /// <summary>Whether the model embeds images.</summary>
+    bool HasVision { get; }
+
+    /// <summary>Whether the model embeds texts.</summary>
+    bool HasText { get; }
+
     /// <summary>Tokens of a text at most, start and end included; longer texts are cut.</summary>
+    /// <exception cref="InferenceException">NotSupported: the model has no text tower.</exception>
     int ContextLength { get; }
 
     /// <summary>How pictures become the vision tower's input.</summary>
+    /// <exception cref="InferenceException">NotSupported: the model has no vision tower.</exception>
     PreprocessSettings Preprocessing { get; }
 
     /// <summary>How many rows to hand in at once.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Jammi.Inference.Images;
+using Jammi.Inference.Towers;
 
 namespace Jammi.Inference;
 
@@ -9,22 +11,25 @@ namespace Jammi.Inference;
 /// </summary>
 internal static class ModelFingerprint
 {
-    static readonly string[] SmallFiles = ["open_clip_config.json", "tokenizer.json", "bpe_simple_vocab_16e6.txt.gz"];
-
-    public static string Compute(string directory, string weightsPath)
+    public static string Compute(ModelDescription model)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in SmallFiles)
+        foreach (string path in model.SmallFiles)
         {
-            string path = Path.Combine(directory, name);
-            if (File.Exists(path))
-            {
-                all.AppendData(Encoding.UTF8.GetBytes(name));
-                all.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
-            }
+            all.AppendData(Encoding.UTF8.GetBytes(Path.GetFileName(path)));
+            all.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
         }
 
-        all.AppendData(HashWeights(weightsPath));
+        foreach (string path in model.WeightFiles)
+        {
+            all.AppendData(HashWeights(path));
+        }
+
+        if (model.Preprocessing is { WideGray: not WideGrayMode.Scale } settings)
+        {
+            all.AppendData(Encoding.UTF8.GetBytes(settings.WideGray.ToString()));
+        }
+
         return Convert.ToHexStringLower(all.GetHashAndReset());
     }
 

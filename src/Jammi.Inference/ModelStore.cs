@@ -1,4 +1,5 @@
-using Jammi.Inference.Configuration;
+using Jammi.Inference.Images;
+using Jammi.Inference.Layouts;
 
 namespace Jammi.Inference;
 
@@ -10,6 +11,9 @@ public sealed record ModelStoreOptions
 
     /// <summary>Whether only this machine may be asked.</summary>
     public bool Offline { get; init; }
+
+    /// <summary>How sixteen-bit grey pictures become eight-bit.</summary>
+    public WideGrayMode WideGray { get; init; }
 }
 
 /// <summary>
@@ -39,7 +43,7 @@ public sealed class ModelStore : IDisposable
         {
             if (!open.TryGetValue(directory, out IEmbeddingModel? opened))
             {
-                open[directory] = opened = ClipModel.Open(model, directory);
+                open[directory] = opened = EmbeddingModel.Open(model, directory, wideGray: options.WideGray);
             }
 
             return opened;
@@ -50,7 +54,7 @@ public sealed class ModelStore : IDisposable
     public IReadOnlyList<KeyValuePair<string, string>> List() =>
     [
         .. options.Directories.Where(Directory.Exists)
-            .SelectMany(d => Directory.EnumerateFiles(d, ModelConfig.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })
+            .SelectMany(d => Directory.EnumerateFiles(d, OpenClipConfig.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })
                 .Select(f => Path.GetDirectoryName(f)!)
                 .Select(m => KeyValuePair.Create(Path.GetRelativePath(d, m).Replace('\\', '/'), m)))
             .OrderBy(m => m.Key, StringComparer.Ordinal),
@@ -87,7 +91,7 @@ public sealed class ModelStore : IDisposable
         string reference = Path.Combine(repository, "refs", revision);
         string snapshot = Path.Combine(repository, "snapshots", File.Exists(reference) ? File.ReadAllText(reference).Trim() : revision);
         looked.Add(snapshot);
-        return File.Exists(Path.Combine(snapshot, ModelConfig.FileName)) ? snapshot : null;
+        return File.Exists(Path.Combine(snapshot, OpenClipConfig.FileName)) ? snapshot : null;
     }
 
     string Resolve(string model)
@@ -97,14 +101,14 @@ public sealed class ModelStore : IDisposable
         {
             string directory = Path.GetFullPath(candidate);
             looked.Add(directory);
-            if (File.Exists(Path.Combine(directory, ModelConfig.FileName)))
+            if (File.Exists(Path.Combine(directory, OpenClipConfig.FileName)))
             {
                 return directory;
             }
 
-            if (Directory.Exists(directory) && File.Exists(Path.Combine(directory, ClipModel.WeightsFileName)))
+            if (Directory.Exists(directory) && File.Exists(Path.Combine(directory, OpenClipLayout.WeightsFileName)))
             {
-                throw new InferenceException(InferenceError.ModelNotFound, $"Model {model}: {directory} has no {ModelConfig.FileName}.");
+                throw new InferenceException(InferenceError.ModelNotFound, $"Model {model}: {directory} has no {OpenClipConfig.FileName}.");
             }
         }
 
@@ -117,6 +121,6 @@ public sealed class ModelStore : IDisposable
         string nearest = known.Length == 0 ? string.Empty : $" The models directories hold {string.Join(", ", known.Take(10))}.";
         string download = model.Contains('/', StringComparison.Ordinal) ? " Downloading from a hub is not available yet: put the model's files into one of these directories." : string.Empty;
         string setting = options.Directories.Count == 0 ? " No models directory is set; the connection string's Models keyword names them." : string.Empty;
-        return new(InferenceError.ModelNotFound, $"There is no model {model}. Looked for {ModelConfig.FileName} in {string.Join(", ", looked)}.{nearest}{setting}{download}");
+        return new(InferenceError.ModelNotFound, $"There is no model {model}. Looked for {OpenClipConfig.FileName} in {string.Join(", ", looked)}.{nearest}{setting}{download}");
     }
 }

@@ -10,7 +10,7 @@ public sealed class FiguresModelTests
     [Fact]
     public void Texts_embed_as_recorded()
     {
-        using var model = ClipModel.Open("figures-clip", TestData.FiguresModel);
+        using var model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
         JsonElement[] texts = [.. Expected.GetProperty("texts").EnumerateArray()];
         float[] embeddings = new float[texts.Length * model.Dimensions];
         model.EmbedTexts([.. texts.Select(t => t.GetProperty("text").GetString()!)], embeddings);
@@ -23,7 +23,7 @@ public sealed class FiguresModelTests
     [Fact]
     public void Pictures_embed_as_recorded()
     {
-        using var model = ClipModel.Open("figures-clip", TestData.FiguresModel);
+        using var model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
         JsonElement[] images = [.. Expected.GetProperty("images").EnumerateArray()];
         float[] embeddings = new float[images.Length * model.Dimensions];
         model.EmbedImages([.. images.Select(Read)], embeddings);

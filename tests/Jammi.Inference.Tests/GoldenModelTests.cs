@@ -11,7 +11,7 @@ public sealed class GoldenModelTests
 
     public static TheoryData<string> Models { get; } =
     [
-        "tiny-gelu", "tiny-quickgelu-noheads", "tiny-fullvocab-fp16", "tiny-fp16-nolnpre", "tiny-avgpool-layerscale", "tiny-customtext-siglip-like", "tiny-bf16-longest",
+        "tiny-gelu", "tiny-quickgelu-noheads", "tiny-fullvocab-fp16", "tiny-fp16-nolnpre", "tiny-avgpool-layerscale", "tiny-customtext-siglip-like", "tiny-bf16-longest", "tiny-coca",
     ];
 
     [Theory]
@@ -53,10 +53,45 @@ public sealed class GoldenModelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Picture_files_give_the_reference_features(string name)
+    {
+        using var golden = new GoldenModel(name);
+        foreach (JsonElement image in golden.Expected.GetProperty("images").EnumerateArray())
+        {
+            byte[] file = File.ReadAllBytes(Path.Combine(TestData.Root, image.GetProperty("file").GetString()!));
+            float[] pixels = new float[3 * golden.Model.Preprocessing.Height * golden.Model.Preprocessing.Width];
+            golden.Model.Preprocess(file, pixels);
+            AssertClose(golden.Tensor(image.GetProperty("input").GetString()!), pixels, 1e-6f);
+
+            float[] embedding = new float[golden.Model.Dimensions];
+            golden.Model.EmbedImages([file], embedding);
+            AssertClose(golden.Tensor(image.GetProperty("feature_normalized").GetString()!), embedding);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Texts_give_the_reference_features_and_logits(string name)
+    {
+        using var golden = new GoldenModel(name);
+        JsonElement[] texts = [.. golden.Expected.GetProperty("texts").EnumerateArray()];
+        float[] embeddings = new float[texts.Length * golden.Model.Dimensions];
+        golden.Model.EmbedTexts([.. texts.Select(t => t.GetProperty("text").GetString()!)], embeddings);
+        for (int i = 0; i < texts.Length; i++)
+        {
+            AssertClose(golden.Tensor(texts[i].GetProperty("feature_normalized").GetString()!), embeddings.AsSpan(i * golden.Model.Dimensions, golden.Model.Dimensions));
+        }
+
+        Assert.Equal(golden.Expected.GetProperty("logit_scale_exp").GetDouble(), golden.Model.LogitScale, 1e-4 * golden.Model.LogitScale);
+        Assert.Equal(golden.Expected.GetProperty("logit_bias") is { ValueKind: JsonValueKind.Number } bias ? bias.GetDouble() : 0, golden.Model.LogitBias, 1e-5);
+    }
+
     [Fact]
     public void A_text_query_does_not_load_the_vision_tower()
     {
-        using var model = ClipModel.Open("figures-clip", TestData.FiguresModel);
+        using var model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
         model.EmbedTexts(["a red circle"], new float[model.Dimensions]);
         Assert.True(model.IsTextLoaded);
         Assert.False(model.IsVisionLoaded);
@@ -81,10 +116,10 @@ public sealed class GoldenModelTests
             string directory = Path.Combine(TestData.Root, "golden", "models", name);
             tensors = File.ReadAllBytes(Path.Combine(directory, "expected.bin"));
             document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, "expected.json")));
-            Model = ClipModel.Open(name, directory);
+            Model = EmbeddingModel.Open(name, directory);
         }
 
-        public ClipModel Model { get; }
+        public EmbeddingModel Model { get; }
 
         public JsonElement Expected => document.RootElement;
 

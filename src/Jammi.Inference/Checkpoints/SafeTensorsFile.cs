@@ -25,7 +25,8 @@ internal enum TensorDtype
 }
 
 /// <summary>A tensor of a file: its type, shape, and where its bytes lie in the file (row-major, little-endian).</summary>
-internal sealed record TensorInfo(string Name, TensorDtype Dtype, long[] Shape, long Offset, long Length)
+/// <param name="File">The file, with links resolved.</param>
+internal sealed record TensorInfo(string Name, TensorDtype Dtype, long[] Shape, string File, long Offset, long Length)
 {
     public long Elements => Shape.Aggregate(1L, (product, side) => product * side);
 
@@ -71,7 +72,7 @@ internal sealed class SafeTensorsFile
         try
         {
             using FileStream file = File.OpenRead(real);
-            return new SafeTensorsFile(real, ReadHeader(file, path));
+            return new SafeTensorsFile(real, ReadHeader(file, path, real));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -80,14 +81,14 @@ internal sealed class SafeTensorsFile
     }
 
     /// <summary>Reads one number, such as the logit scale.</summary>
-    public double ReadScalar(TensorInfo tensor)
+    public static double ReadScalar(TensorInfo tensor)
     {
         if (tensor.Elements != 1)
         {
-            throw Invalid(Path, $"tensor {tensor.Name} should be one number, but has shape {tensor.ShapeText}");
+            throw Invalid(tensor.File, $"tensor {tensor.Name} should be one number, but has shape {tensor.ShapeText}");
         }
 
-        using FileStream file = File.OpenRead(Path);
+        using FileStream file = File.OpenRead(tensor.File);
         file.Position = tensor.Offset;
         Span<byte> bytes = stackalloc byte[8];
         file.ReadExactly(bytes[..(int)tensor.Length]);
@@ -97,7 +98,7 @@ internal sealed class SafeTensorsFile
             TensorDtype.F16 => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
             TensorDtype.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16),
             TensorDtype.F64 => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-            _ => throw Invalid(Path, $"tensor {tensor.Name} has type {tensor.Dtype}, which is no floating-point type"),
+            _ => throw Invalid(tensor.File, $"tensor {tensor.Name} has type {tensor.Dtype}, which is no floating-point type"),
         };
     }
 
@@ -109,7 +110,7 @@ internal sealed class SafeTensorsFile
         _ => 8,
     };
 
-    static Dictionary<string, TensorInfo> ReadHeader(FileStream file, string path)
+    static Dictionary<string, TensorInfo> ReadHeader(FileStream file, string path, string real)
     {
         long size = file.Length;
         Span<byte> prefix = stackalloc byte[8];
@@ -128,10 +129,10 @@ internal sealed class SafeTensorsFile
         var header = new byte[(int)length];
         file.ReadExactly(header);
         long dataStart = prefix.Length + header.Length;
-        return ParseHeader(header, dataStart, size - dataStart, path);
+        return ParseHeader(header, dataStart, size - dataStart, path, real);
     }
 
-    static Dictionary<string, TensorInfo> ParseHeader(byte[] header, long dataStart, long dataLength, string path)
+    static Dictionary<string, TensorInfo> ParseHeader(byte[] header, long dataStart, long dataLength, string path, string real)
     {
         JsonDocument document;
         try
@@ -158,7 +159,7 @@ internal sealed class SafeTensorsFile
                     continue;
                 }
 
-                if (!tensors.TryAdd(property.Name, ParseTensor(property, dataStart, dataLength, path)))
+                if (!tensors.TryAdd(property.Name, ParseTensor(property, dataStart, dataLength, path, real)))
                 {
                     throw Invalid(path, $"tensor {property.Name} occurs twice");
                 }
@@ -169,7 +170,7 @@ internal sealed class SafeTensorsFile
         }
     }
 
-    static TensorInfo ParseTensor(JsonProperty property, long dataStart, long dataLength, string path)
+    static TensorInfo ParseTensor(JsonProperty property, long dataStart, long dataLength, string path, string real)
     {
         string name = property.Name;
         JsonElement entry = property.Value;
@@ -216,7 +217,7 @@ internal sealed class SafeTensorsFile
             throw Invalid(path, $"tensor {name} of shape [{string.Join(", ", shape)}] and type {text} needs {elements * SizeOf(dtype)} bytes, but has {end - begin}");
         }
 
-        return new(name, dtype, [.. shape], dataStart + begin, end - begin);
+        return new(name, dtype, [.. shape], real, dataStart + begin, end - begin);
     }
 
     static bool TryOffset(JsonElement element, out long offset)

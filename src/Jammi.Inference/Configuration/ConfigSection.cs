@@ -10,12 +10,15 @@ internal sealed class ConfigSection
 {
     readonly Dictionary<string, JsonElement> fields = new(StringComparer.Ordinal);
     readonly HashSet<string> read = new(StringComparer.Ordinal);
-    readonly string file;
+    readonly ISet<string>? asked;
 
-    public ConfigSection(JsonElement element, string path, string file)
+    /// <param name="path">Where the section lies in the file, ending with a dot; empty for the whole file.</param>
+    /// <param name="asked">Receives the path of every field that is asked for, so that a test can hold the documentation against it.</param>
+    public ConfigSection(JsonElement element, string path, string file, ISet<string>? asked = null)
     {
         Path = path;
-        this.file = file;
+        File = file;
+        this.asked = asked;
         if (element.ValueKind != JsonValueKind.Object)
         {
             throw Invalid(path.TrimEnd('.'), "should be a JSON object");
@@ -30,19 +33,37 @@ internal sealed class ConfigSection
     /// <summary>Where the section lies, ending with a dot, for messages.</summary>
     public string Path { get; }
 
+    public string File { get; }
+
     public JsonElement? Find(string name)
     {
         read.Add(name);
+        asked?.Add(Path + name);
         return fields.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    public ConfigSection? Section(string name) => Find(name) is { } value ? new ConfigSection(value, $"{Path}{name}.", file) : null;
+    public ConfigSection? Section(string name) => Find(name) is { } value ? new ConfigSection(value, $"{Path}{name}.", File, asked) : null;
+
+    /// <summary>Two objects read as one: fields of the second win. Absent objects count as empty.</summary>
+    public ConfigSection Overlaid(string name, string overlay)
+    {
+        ConfigSection section = Section(name) ?? new ConfigSection(JsonDocument.Parse("{}").RootElement, $"{Path}{name}.", File, asked);
+        foreach ((string field, JsonElement value) in Section(overlay)?.fields ?? [])
+        {
+            if (value.ValueKind != JsonValueKind.Null)
+            {
+                section.fields[field] = value;
+            }
+        }
+
+        return section;
+    }
 
     public int Integer(string name, int? otherwise = null)
     {
         if (Find(name) is not { } value)
         {
-            return otherwise ?? throw new InferenceException(InferenceError.InvalidModel, $"{file} lacks the field {Path}{name}.");
+            return otherwise ?? throw Missing(name);
         }
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0 ? number : throw Invalid(name, $"should be a whole number, but is {value.GetRawText()}");
@@ -102,13 +123,33 @@ internal sealed class ConfigSection
             : throw Invalid(name, $"should be three numbers, but is {value.GetRawText()}");
     }
 
+    /// <summary>Numbers of layers of each stage, or null where the field is not a list.</summary>
+    public int[]? Stages(string name)
+    {
+        if (Find(name) is not { ValueKind: JsonValueKind.Array } list)
+        {
+            return null;
+        }
+
+        int[] stages = [.. list.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out int stage) && stage > 0 ? stage : throw Invalid(name, $"should be numbers of blocks, but is {list.GetRawText()}"))];
+        return stages.Length == 4 ? stages : throw Invalid(name, $"should be four numbers of blocks, but is {list.GetRawText()}");
+    }
+
     /// <summary>A field that changes nothing about embeddings: training, or a value that the reference overrides.</summary>
-    public void Accept(params string[] names) => read.UnionWith(names);
+    public void Accept(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            _ = Find(name);
+        }
+    }
 
     /// <summary>A field that is only known with a value that means "not used": null, false, or absent.</summary>
     public void RefuseUnlessUnused(string name, string why)
     {
-        if (Find(name) is { } value && value.ValueKind != JsonValueKind.False && !(value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0))
+        if (Find(name) is { } value && value.ValueKind != JsonValueKind.False
+            && !(value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0)
+            && !(value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any()))
         {
             throw NotSupported(name, $"{value.GetRawText()}: {why}");
         }
@@ -126,7 +167,9 @@ internal sealed class ConfigSection
         }
     }
 
-    public InferenceException NotSupported(string name, string why) => new(InferenceError.NotSupported, $"{file}: {Path}{name} = {why}.");
+    public InferenceException NotSupported(string name, string why) => new(InferenceError.NotSupported, $"{File}: {Path}{name} = {why}.");
 
-    InferenceException Invalid(string name, string why) => new(InferenceError.InvalidModel, $"{file}: {Path}{name} {why}.");
+    public InferenceException Missing(string name) => new(InferenceError.InvalidModel, $"{File} lacks the field {Path}{name}.");
+
+    public InferenceException Invalid(string name, string why) => new(InferenceError.InvalidModel, $"{File}: {Path}{name} {why}.");
 }

@@ -11,17 +11,22 @@ internal static class ImageFitter
     /// <summary>
     /// Red, green and blue (and a fourth byte without meaning) of the model's input, in a new buffer that the caller disposes.
     /// </summary>
-    /// <param name="decoded">The picture; pixels with alpha are premultiplied in place.</param>
+    /// <param name="decoded">The picture; pixels with alpha or inks are changed in place.</param>
     /// <exception cref="InferenceException">The picture is too long and thin to be fitted.</exception>
     public static PixelBuffer Fit(PixelBuffer decoded, ImageLayout layout, PreprocessSettings settings, VectorLevel level)
     {
+        if (settings.Style == PreprocessStyle.Transformers)
+        {
+            layout = ConvertToRgb(decoded, layout);
+        }
+
         FitGeometry fit = FitGeometry.Compute(decoded.Width, decoded.Height, settings);
         if (fit.X.IsDegenerate || fit.Y.IsDegenerate)
         {
             throw ImageErrors.TooThin(layout.Info, settings);
         }
 
-        PixelBuffer fitted = Resize(decoded, layout.Mode, fit, level);
+        PixelBuffer fitted = Resize(decoded, layout.Mode, fit, settings.WideGray, level);
         if (fitted.Width != settings.Width || fitted.Height != settings.Height)
         {
             using PixelBuffer inner = fitted;
@@ -39,14 +44,28 @@ internal static class ImageFitter
         return fitted;
     }
 
-    static PixelBuffer Resize(PixelBuffer decoded, PixelMode mode, in FitGeometry fit, VectorLevel level)
+    /// <summary>Alpha is dropped and inks become light; colours of a table are red, green and blue already. Sixteen-bit grey keeps its samples for the resize.</summary>
+    static ImageLayout ConvertToRgb(PixelBuffer decoded, ImageLayout layout)
+    {
+        if (layout.Mode == PixelMode.Cmyk)
+        {
+            for (int y = 0; y < decoded.Height; y++)
+            {
+                ConvertCmykToRgb(decoded.Row(y));
+            }
+        }
+
+        return layout.Mode == PixelMode.Gray16 ? layout : layout with { Mode = PixelMode.Rgb };
+    }
+
+    static PixelBuffer Resize(PixelBuffer decoded, PixelMode mode, in FitGeometry fit, WideGrayMode wideGray, VectorLevel level)
     {
         switch (mode)
         {
             case PixelMode.Bilevel or PixelMode.Palette:
                 return NearestResampler.Resize(decoded, fit);
             case PixelMode.Gray16:
-                return WideGrayResampler.Resize(decoded, fit);
+                return WideGrayResampler.Resize(decoded, fit, wideGray);
             case PixelMode.GrayAlpha or PixelMode.Rgba when fit.X.IsResized || fit.Y.IsResized:
                 AlphaPremultiplier.Premultiply(decoded.Bytes[..(decoded.Stride * decoded.Height)]);
                 PixelBuffer resized = FixedPointResampler.Resize(decoded, fit, level);

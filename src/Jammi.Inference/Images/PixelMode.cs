@@ -18,7 +18,7 @@ internal enum PixelMode
     /// <summary>Grey with alpha. Resized premultiplied.</summary>
     GrayAlpha,
 
-    /// <summary>Sixteen-bit grey. Resized at full precision, then clipped (not scaled) to 0..255.</summary>
+    /// <summary>Sixteen-bit grey. Resized at full precision, then brought to 0..255 (<see cref="WideGrayMode"/>).</summary>
     Gray16,
 
     /// <summary>Red, green, blue.</summary>

@@ -23,6 +23,26 @@ public enum ResizeMode
     Squash,
 }
 
+/// <summary>What becomes of the samples of sixteen-bit grey pictures, which reach 65,535.</summary>
+public enum WideGrayMode
+{
+    /// <summary>0..65,535 becomes 0..255, as with every other picture of sixteen bits.</summary>
+    Scale,
+
+    /// <summary>Everything above 255 becomes 255, as OpenCLIP's preprocessing does it: most such pictures turn white.</summary>
+    Clip,
+}
+
+/// <summary>Whose preprocessing is followed where libraries differ.</summary>
+public enum PreprocessStyle
+{
+    /// <summary>OpenCLIP's: pictures are resized in their own colour model; an uneven crop's offset is rounded half to even.</summary>
+    OpenClip,
+
+    /// <summary>The transformers library's: pictures are converted to RGB first; an uneven crop's offset is rounded down.</summary>
+    Transformers,
+}
+
 /// <summary>How pictures become a model's input; OpenCLIP's <c>preprocess_cfg</c> with the vision tower's image size.</summary>
 /// <param name="Height">Rows of the input, in pixels.</param>
 /// <param name="Width">Columns of the input, in pixels.</param>
@@ -38,4 +58,11 @@ public sealed record PreprocessSettings(
     float[] Std,
     Interpolation Interpolation,
     ResizeMode ResizeMode,
-    int FillColor);
+    int FillColor)
+{
+    /// <summary>How sixteen-bit grey becomes eight-bit.</summary>
+    public WideGrayMode WideGray { get; init; }
+
+    /// <summary>Whose preprocessing is followed.</summary>
+    public PreprocessStyle Style { get; init; }
+}

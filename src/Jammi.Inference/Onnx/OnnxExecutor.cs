@@ -1,65 +1,70 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Jammi.Inference.Onnx;
+
+/// <summary>What a tower's session calls its input, its mask, if it takes one, and its result.</summary>
+internal sealed record OnnxPorts(string Input, string? Mask, string Output);
 
 /// <summary>One loaded tower: an ONNX Runtime session that is called with spans. Thread-safe.</summary>
 internal sealed class OnnxExecutor : IDisposable
 {
     readonly InferenceSession session;
-    readonly string inputName;
+    readonly OnnxPorts ports;
+    readonly string source;
 
-    /// <param name="model">The ONNX model.</param>
+    OnnxExecutor(InferenceSession session, OnnxPorts ports, string source)
+    {
+        this.session = session;
+        this.ports = ports;
+        this.source = source;
+    }
+
+    /// <summary>Loads a model that lies in memory.</summary>
     /// <param name="weightsDirectory">Directory of its external data.</param>
     /// <param name="threads">Threads within an operator; 0 for one per processor.</param>
-    public OnnxExecutor(byte[] model, string weightsDirectory, string inputName, int threads)
+    public static OnnxExecutor Load(byte[] model, string weightsDirectory, OnnxPorts ports, int threads)
     {
-        this.inputName = inputName;
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
+        using SessionOptions options = Options(threads);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsDirectory);
-        // Threads that spin between calls would take the processors from decoding.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        try
-        {
-            session = new InferenceSession(model, options);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            throw new InferenceException(InferenceError.Internal, $"ONNX Runtime cannot load the {inputName} tower of {weightsDirectory}: {error.Message}", error);
-        }
+        return Load(() => new InferenceSession(model, options), ports, $"the {ports.Input} tower of {weightsDirectory}");
+    }
+
+    /// <summary>Loads a model from a file, with its external data beside it.</summary>
+    /// <param name="threads">Threads within an operator; 0 for one per processor.</param>
+    public static OnnxExecutor Load(string path, OnnxPorts ports, int threads)
+    {
+        using SessionOptions options = Options(threads);
+        return Load(() => new InferenceSession(path, options), ports, path);
     }
 
     /// <summary>Runs the tower on one batch.</summary>
     /// <param name="shape">The input's sides.</param>
+    /// <param name="mask">1 for each token that counts and 0 for padding, of the input's shape; empty where the tower takes none.</param>
     /// <param name="output">[shape[0], dimension], filled row by row.</param>
-    public unsafe void Run<T>(ReadOnlySpan<T> input, long[] shape, Span<float> output, int dimension, CancellationToken cancellation)
+    public unsafe void Run<T>(ReadOnlySpan<T> input, ReadOnlySpan<long> mask, long[] shape, Span<float> output, int dimension, CancellationToken cancellation)
         where T : unmanaged
     {
         cancellation.ThrowIfCancellationRequested();
         using var run = new RunOptions();
         using CancellationTokenRegistration registration = cancellation.Register(static state => ((RunOptions)state!).Terminate = true, run);
         fixed (T* inputStart = input)
+        fixed (long* maskStart = mask)
         fixed (float* outputStart = output)
         {
-            using OrtValue inputValue = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance,
-                typeof(T) == typeof(float) ? Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float : Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64,
-                shape,
-                (IntPtr)inputStart,
-                (long)input.Length * sizeof(T));
-            using OrtValue outputValue = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance,
-                Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float,
-                [shape[0], dimension],
-                (IntPtr)outputStart,
-                shape[0] * dimension * sizeof(float));
+            using OrtValue inputValue = Wrap(typeof(T) == typeof(float) ? TensorElementType.Float : TensorElementType.Int64, shape, inputStart, (long)input.Length * sizeof(T));
+            using OrtValue? maskValue = ports.Mask is null ? null : Wrap(TensorElementType.Int64, shape, maskStart, (long)mask.Length * sizeof(long));
+            using OrtValue outputValue = Wrap(TensorElementType.Float, [shape[0], dimension], outputStart, shape[0] * dimension * sizeof(float));
             try
             {
-                session.Run(run, [inputName], [inputValue], ["features"], [outputValue]);
+                if (maskValue is null)
+                {
+                    session.Run(run, [ports.Input], [inputValue], [ports.Output], [outputValue]);
+                }
+                else
+                {
+                    session.Run(run, [ports.Input, ports.Mask!], [inputValue, maskValue], [ports.Output], [outputValue]);
+                }
             }
             catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
             {
@@ -67,10 +72,39 @@ internal sealed class OnnxExecutor : IDisposable
             }
             catch (OnnxRuntimeException error)
             {
-                throw new InferenceException(InferenceError.Internal, $"ONNX Runtime failed in the {inputName} tower: {error.Message}", error);
+                throw new InferenceException(InferenceError.Internal, $"ONNX Runtime failed in {source}: {error.Message}", error);
             }
         }
     }
 
     public void Dispose() => session.Dispose();
+
+    static unsafe OrtValue Wrap(TensorElementType type, long[] shape, void* start, long bytes) =>
+        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, (IntPtr)start, bytes);
+
+    static SessionOptions Options(int threads)
+    {
+        var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+
+        // Threads that spin between calls would take the processors from decoding.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
+
+    static OnnxExecutor Load(Func<InferenceSession> create, OnnxPorts ports, string source)
+    {
+        try
+        {
+            return new OnnxExecutor(create(), ports, source);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new InferenceException(InferenceError.Internal, $"ONNX Runtime cannot load {source}: {error.Message}", error);
+        }
+    }
 }

@@ -1,21 +1,23 @@
 using Jammi.Inference.Checkpoints;
+using Jammi.Inference.Towers;
 
 namespace Jammi.Inference.Onnx;
 
 /// <summary>
 /// Builds a graph node by node. Values are named by the methods that make them; weights are taken from a checkpoint by name, their shape checked
-/// against what the configuration asks for. F16 and BF16 weights are widened by a Cast that ONNX Runtime folds when it loads the model.
+/// against what the configuration asks for. F16 and BF16 weights are widened by a Cast that ONNX Runtime folds when it loads the model. Where a weight
+/// does not fit, the ledger notes it and the graph is completed without it, so that one look finds every problem.
 /// </summary>
-internal sealed class OnnxGraph(string name, SafeTensorsFile weights) : IDisposable
+internal sealed class OnnxGraph(string name, WeightSet weights, TensorLedger ledger) : IDisposable
 {
     /// <summary>ONNX Runtime's own operators.</summary>
     public const string ContribDomain = "com.microsoft";
 
+    public const string OutputName = "features";
+
     readonly OnnxWriter writer = new(name);
     readonly Dictionary<string, string> loaded = new(StringComparer.Ordinal);
     int next;
-
-    public SafeTensorsFile Weights => weights;
 
     public string Input(string input, OnnxType type, params object[] sides)
     {
@@ -35,32 +37,71 @@ internal sealed class OnnxGraph(string name, SafeTensorsFile weights) : IDisposa
         return constant;
     }
 
-    /// <summary>A weight of the checkpoint, of exactly this shape.</summary>
-    public string Weight(string tensorName, params long[] shape)
+    /// <summary>A one-dimensional constant.</summary>
+    public string Floats(params float[] values)
     {
-        TensorInfo tensor = Require(tensorName, shape);
-        return Load(tensor, tensorName, shape, 0, tensor.Length);
+        string constant = NewName("const");
+        writer.AddFloats(constant, [values.Length], values);
+        return constant;
     }
 
-    /// <summary>Rows <paramref name="start"/> and following of a weight whose first side is <paramref name="total"/>, without copying it.</summary>
-    public string WeightRows(string tensorName, long total, long start, params long[] shape)
+    /// <summary>A side of a value's shape, as a one-dimensional value.</summary>
+    public string Side(string value, long axis) => Node("Shape", [value], new OnnxAttribute("start", axis), new OnnxAttribute("end", axis + 1));
+
+    /// <summary>A weight of exactly this shape.</summary>
+    public string Weight(TensorSlice slice, params long[] shape) => Weight(slice, hint: null, shape);
+
+    /// <summary>A weight of exactly this shape, or the slice of one; no byte of it is copied.</summary>
+    /// <param name="hint">What the shape comes from, for the message.</param>
+    public string Weight(TensorSlice slice, string? hint, params long[] shape)
     {
-        long[] whole = [total, .. shape.AsSpan(1)];
-        TensorInfo tensor = Require(tensorName, whole);
-        long row = tensor.Length / total;
-        return Load(tensor, $"{tensorName}#{start}", shape, start * row, shape[0] * row);
+        long[] whole = slice.Parts == 1 ? shape : [shape[0] * slice.Parts, .. shape.AsSpan(1)];
+        string key = slice.Parts == 1 ? slice.Name : $"{slice.Name}#{slice.Part}";
+        if (ledger.Use(slice.Name, whole, hint) is not { } tensor || loaded.ContainsKey(key))
+        {
+            return loaded.GetValueOrDefault(key, key);
+        }
+
+        OnnxType type = tensor.Dtype switch
+        {
+            TensorDtype.F32 => OnnxType.Float,
+            TensorDtype.F16 => OnnxType.Float16,
+            _ => OnnxType.BFloat16,
+        };
+        long length = tensor.Length / slice.Parts;
+        string location = Path.GetRelativePath(weights.Directory, tensor.File).Replace('\\', '/');
+        writer.AddExternal(key, type, shape, location, tensor.Offset + (slice.Part * length), length);
+        return loaded[key] = type == OnnxType.Float ? key : Node("Cast", [key], new OnnxAttribute("to", (long)OnnxType.Float));
     }
 
-    /// <summary>x Wᵀ + b for x of [rows, in] and W of [out, in], as PyTorch stores linear layers.</summary>
-    public string Linear(string x, string weight, string bias) => Node("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
+    /// <summary>x Wᵀ + b for x of [rows, in] and W of [out, in].</summary>
+    public string Linear(string x, LinearNames names, long outputs, long inputs)
+    {
+        string weight = Weight(names.Weight, outputs, inputs);
+        string[] operands = names.Bias is null ? [x, weight] : [x, weight, Weight(names.Bias, outputs)];
+        return Node("Gemm", operands, new OnnxAttribute("transB", 1L));
+    }
 
-    public string LayerNorm(string x, string prefix, int width, float epsilon) =>
-        Node("LayerNormalization", [x, Weight(prefix + ".weight", width), Weight(prefix + ".bias", width)], new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", epsilon));
+    /// <summary>Rows of [rows, inputs] into the common space.</summary>
+    public string Project(string x, ProjectionNames? names, long inputs, long outputs) => names switch
+    {
+        null => x,
+        { Transposed: true } => Linear(x, new(names.Weight, names.Bias is null ? null : new TensorSlice(names.Bias)), outputs, inputs),
+        _ => Node("MatMul", [x, Weight(names.Weight, inputs, outputs)]),
+    };
+
+    public string LayerNorm(string x, NormNames names, long width, float epsilon) =>
+        Node("LayerNormalization", [x, Weight(names.Weight, width), Weight(names.Bias, width)], new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", epsilon));
+
+    /// <summary>A learned value repeated for every row of the batch: [batch, rows, width].</summary>
+    /// <param name="like">A value whose first side is the batch.</param>
+    public string Repeat(string value, string like, long rows, long width) =>
+        Node("Expand", [value, Node("Concat", [Side(like, 0), Integers(rows, width)], new OnnxAttribute("axis", 0L))]);
 
     public byte[] Finish(string result, int dimension)
     {
-        writer.AddNode("Identity", string.Empty, [result], ["features"], []);
-        writer.AddOutput("features", OnnxType.Float, "batch", dimension);
+        writer.AddNode("Identity", string.Empty, [result], [OutputName], []);
+        writer.AddOutput(OutputName, OnnxType.Float, "batch", dimension);
         return writer.ToModel();
     }
 
@@ -71,36 +112,6 @@ internal sealed class OnnxGraph(string name, SafeTensorsFile weights) : IDisposa
         string result = NewName(operation);
         writer.AddNode(operation, domain, inputs, [result], attributes);
         return result;
-    }
-
-    TensorInfo Require(string tensorName, long[] shape)
-    {
-        TensorInfo tensor = weights.Find(tensorName)
-            ?? throw new InferenceException(InferenceError.InvalidModel, $"{weights.Path} lacks the tensor {tensorName} of shape [{string.Join(", ", shape)}], which the configuration asks for.");
-        if (!tensor.Shape.AsSpan().SequenceEqual(shape))
-        {
-            throw new InferenceException(InferenceError.InvalidModel, $"{weights.Path}: tensor {tensorName} should have shape [{string.Join(", ", shape)}] by the configuration, but has {tensor.ShapeText}.");
-        }
-
-        return tensor;
-    }
-
-    string Load(TensorInfo tensor, string key, long[] shape, long start, long length)
-    {
-        if (loaded.TryGetValue(key, out string? existing))
-        {
-            return existing;
-        }
-
-        OnnxType type = tensor.Dtype switch
-        {
-            TensorDtype.F32 => OnnxType.Float,
-            TensorDtype.F16 => OnnxType.Float16,
-            TensorDtype.BF16 => OnnxType.BFloat16,
-            _ => throw new InferenceException(InferenceError.NotSupported, $"{weights.Path}: tensor {tensor.Name} has type {tensor.Dtype}; supported are F32, F16 and BF16."),
-        };
-        writer.AddExternal(key, type, shape, Path.GetFileName(weights.Path), tensor.Offset + start, length);
-        return loaded[key] = type == OnnxType.Float ? key : Node("Cast", [key], new OnnxAttribute("to", (long)OnnxType.Float));
     }
 
     string NewName(string kind) => $"{kind}_{next++}";

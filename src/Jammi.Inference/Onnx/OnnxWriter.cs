@@ -6,6 +6,7 @@ namespace Jammi.Inference.Onnx;
 internal enum OnnxType
 {
     Float = 1,
+    Int32 = 6,
     Int64 = 7,
     Float16 = 10,
     BFloat16 = 16,
@@ -73,6 +74,20 @@ internal sealed class OnnxWriter : IDisposable
         foreach (long value in values)
         {
             WriteInteger(tensor, 7, value);
+        }
+
+        WriteText(tensor, 8, name);
+    });
+
+    /// <summary>Numbers inside the model.</summary>
+    public void AddFloats(string name, IReadOnlyList<long> shape, IReadOnlyList<float> values) => WriteMessage(output, 5, tensor =>
+    {
+        WriteShape(tensor, shape);
+        WriteInteger(tensor, 2, (long)OnnxType.Float);
+        foreach (float value in values)
+        {
+            tensor.WriteTag(4, WireFormat.WireType.Fixed32);
+            tensor.WriteFloat(value);
         }
 
         WriteText(tensor, 8, name);

@@ -1,60 +1,49 @@
-using Jammi.Inference.Configuration;
+using Jammi.Inference.Towers;
 
 namespace Jammi.Inference.Onnx;
 
 /// <summary>
-/// Pre-norm residual attention blocks (open_clip <c>ResidualAttentionBlock</c>) over rows of [batch · tokens, width], so that linear layers take PyTorch's
-/// weights as they lie.
+/// Residual attention blocks over rows of [batch · tokens, width], so that linear layers take PyTorch's weights as they lie: pre-norm as in CLIP
+/// (open_clip <c>ResidualAttentionBlock</c>) or post-norm as in BERT.
 /// </summary>
 internal static class TransformerBlocks
 {
     /// <param name="tokensShape">Name of the three numbers [batch, tokens, width].</param>
-    public static string Add(OnnxGraph graph, string x, string prefix, TransformerConfig config, string tokensShape, bool causal)
+    public static string Add(OnnxGraph graph, string x, IReadOnlyList<BlockNames> blocks, TransformerShape shape, string tokensShape, AttentionMask mask)
     {
-        string flat = graph.Integers(-1, config.Width);
-        for (int layer = 0; layer < config.Layers; layer++)
+        string Norm(string value, NormNames names) => graph.LayerNorm(value, names, shape.Width, shape.NormEpsilon);
+        string Attend(string value, BlockNames block) =>
+            Scale(graph, AttentionNodes.Self(graph, value, block.Attention, shape.Width, shape.Heads, tokensShape, mask), block.AttentionScale, shape.Width);
+        string Mix(string value, BlockNames block) => Scale(graph, Mlp(graph, value, block.Up, block.Down, shape), block.MlpScale, shape.Width);
+
+        foreach (BlockNames block in blocks)
         {
-            string block = $"{prefix}resblocks.{layer}.";
-            string attended = Attention(graph, graph.LayerNorm(x, block + "ln_1", config.Width, config.NormEpsilon), block + "attn.", config, tokensShape, flat, causal);
-            x = graph.Node("Add", [x, Scale(graph, attended, block + "ls_1.gamma", config)]);
-            string mixed = Mlp(graph, graph.LayerNorm(x, block + "ln_2", config.Width, config.NormEpsilon), block + "mlp.", config);
-            x = graph.Node("Add", [x, Scale(graph, mixed, block + "ls_2.gamma", config)]);
+            if (shape.PostNorm)
+            {
+                x = Norm(graph.Node("Add", [x, Attend(x, block)]), block.AttentionNorm);
+                x = Norm(graph.Node("Add", [x, Mix(x, block)]), block.MlpNorm);
+            }
+            else
+            {
+                x = graph.Node("Add", [x, Attend(Norm(x, block.AttentionNorm), block)]);
+                x = graph.Node("Add", [x, Mix(Norm(x, block.MlpNorm), block)]);
+            }
         }
 
         return x;
     }
 
-    static string Attention(OnnxGraph graph, string x, string prefix, TransformerConfig config, string tokensShape, string flat, bool causal)
+    public static string Mlp(OnnxGraph graph, string x, LinearNames up, LinearNames down, TransformerShape shape)
     {
-        int width = config.Width;
-        string Project(int part) => graph.Node(
-            "Reshape",
-            [
-                graph.Linear(
-                    x,
-                    graph.WeightRows(prefix + "in_proj_weight", 3L * width, (long)part * width, width, width),
-                    graph.WeightRows(prefix + "in_proj_bias", 3L * width, (long)part * width, width)),
-                tokensShape,
-            ]);
-
-        string attended = graph.Contrib(
-            "MultiHeadAttention",
-            [Project(0), Project(1), Project(2)],
-            [new OnnxAttribute("num_heads", (long)config.Heads), new OnnxAttribute("unidirectional", causal ? 1L : 0L)]);
-        return graph.Linear(graph.Node("Reshape", [attended, flat]), graph.Weight(prefix + "out_proj.weight", width, width), graph.Weight(prefix + "out_proj.bias", width));
-    }
-
-    static string Mlp(OnnxGraph graph, string x, string prefix, TransformerConfig config)
-    {
-        string hidden = graph.Linear(x, graph.Weight(prefix + "c_fc.weight", config.MlpWidth, config.Width), graph.Weight(prefix + "c_fc.bias", config.MlpWidth));
-        string activated = config.Activation switch
+        string hidden = graph.Linear(x, up, shape.MlpWidth, shape.Width);
+        string activated = shape.Activation switch
         {
             ActivationKind.QuickGelu => graph.Contrib("QuickGelu", [hidden], new OnnxAttribute("alpha", 1.702f)),
             ActivationKind.GeluTanh => graph.Node("Gelu", [hidden], new OnnxAttribute("approximate", "tanh")),
             _ => graph.Node("Gelu", [hidden], new OnnxAttribute("approximate", "none")),
         };
-        return graph.Linear(activated, graph.Weight(prefix + "c_proj.weight", config.Width, config.MlpWidth), graph.Weight(prefix + "c_proj.bias", config.Width));
+        return graph.Linear(activated, down, shape.Width, shape.MlpWidth);
     }
 
-    static string Scale(OnnxGraph graph, string x, string gamma, TransformerConfig config) => config.LayerScale ? graph.Node("Mul", [x, graph.Weight(gamma, config.Width)]) : x;
+    static string Scale(OnnxGraph graph, string x, string? gamma, int width) => gamma is null ? x : graph.Node("Mul", [x, graph.Weight(gamma, width)]);
 }

@@ -41,7 +41,7 @@ internal static class GoldenPictures
 
     public static PreprocessSettings Settings(
         int height, int width, ResizeMode mode = ResizeMode.Shortest, Interpolation interpolation = Interpolation.Bicubic, int fill = 0) =>
-        new(height, width, [0.48145466f, 0.4578275f, 0.40821073f], [0.26862954f, 0.26130258f, 0.27577711f], interpolation, mode, fill);
+        new(height, width, [0.48145466f, 0.4578275f, 0.40821073f], [0.26862954f, 0.26130258f, 0.27577711f], interpolation, mode, fill) { WideGray = WideGrayMode.Clip };
 
     static T Load<T>(string file) => JsonSerializer.Deserialize<T>(File.ReadAllBytes(PathOf(file)), s_json)!;
 

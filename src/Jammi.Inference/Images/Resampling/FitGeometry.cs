@@ -2,30 +2,31 @@ namespace Jammi.Inference.Images.Resampling;
 
 /// <summary>
 /// How a picture is laid onto the model's input: each axis is resized, cropped to the part that fits,
-/// and set behind its padding. Rounding is half to even, as Python's <c>round</c> does.
+/// and set behind its padding. OpenCLIP rounds half to even, as Python's <c>round</c> does.
 /// </summary>
 /// <param name="X">The horizontal axis.</param>
 /// <param name="Y">The vertical axis.</param>
 /// <param name="Interpolation">The filter in effect.</param>
 internal readonly record struct FitGeometry(FitAxis X, FitAxis Y, Interpolation Interpolation)
 {
-    /// <summary>Follows OpenCLIP's <c>image_transform</c>.</summary>
+    /// <summary>Follows OpenCLIP's <c>image_transform</c>, or the transformers library's image processors.</summary>
     public static FitGeometry Compute(int width, int height, PreprocessSettings settings)
     {
+        MidpointRounding crop = settings.Style == PreprocessStyle.OpenClip ? MidpointRounding.ToEven : MidpointRounding.ToZero;
         int targetWidth = settings.Width, targetHeight = settings.Height;
         switch (settings.ResizeMode)
         {
             case ResizeMode.Squash:
                 return new FitGeometry(
-                    new FitAxis(width, targetWidth, targetWidth),
-                    new FitAxis(height, targetHeight, targetHeight),
+                    new FitAxis(width, targetWidth, targetWidth, crop),
+                    new FitAxis(height, targetHeight, targetHeight, crop),
                     settings.Interpolation);
 
             case ResizeMode.Shortest when targetWidth == targetHeight:
                 int shorter = Math.Min(width, height);
                 return new FitGeometry(
-                    new FitAxis(width, ScaleWithShorter(width, shorter, targetWidth), targetWidth),
-                    new FitAxis(height, ScaleWithShorter(height, shorter, targetHeight), targetHeight),
+                    new FitAxis(width, ScaleWithShorter(width, shorter, targetWidth), targetWidth, crop),
+                    new FitAxis(height, ScaleWithShorter(height, shorter, targetHeight), targetHeight, crop),
                     settings.Interpolation);
 
             default:
@@ -35,8 +36,8 @@ internal readonly record struct FitGeometry(FitAxis X, FitAxis Y, Interpolation 
 
                 // The reference passes no filter on for a target that is not square, which leaves bicubic.
                 return new FitGeometry(
-                    new FitAxis(width, DivideRounded(width, ratio), targetWidth),
-                    new FitAxis(height, DivideRounded(height, ratio), targetHeight),
+                    new FitAxis(width, DivideRounded(width, ratio), targetWidth, crop),
+                    new FitAxis(height, DivideRounded(height, ratio), targetHeight, crop),
                     longest ? settings.Interpolation : Interpolation.Bicubic);
         }
     }
@@ -53,12 +54,12 @@ internal readonly record struct FitAxis
     /// <summary>Stands for every resized length that would be at least as long.</summary>
     public const int TooLong = 1 << 28;
 
-    public FitAxis(int source, int resized, int target)
+    public FitAxis(int source, int resized, int target, MidpointRounding crop = MidpointRounding.ToEven)
     {
         Source = source;
         Resized = resized;
         Length = Math.Min(resized, target);
-        Crop = (int)Math.Round((resized - Length) / 2.0, MidpointRounding.ToEven);
+        Crop = (int)Math.Round((resized - Length) / 2.0, crop);
         Padding = (target - Length) / 2;
     }
 

@@ -4,12 +4,12 @@ namespace Jammi.Inference.Images.Resampling;
 
 /// <summary>
 /// Resizes sixteen-bit grey in double precision, rounding to integers after each pass without clipping;
-/// the result is clipped (not scaled) to 0..255 and spread to red, green and blue, as the reference does.
+/// the result is scaled or, as the reference does it, clipped to 0..255 and spread to red, green and blue.
 /// </summary>
 internal static class WideGrayResampler
 {
     /// <summary>The kept part of the resized picture, in a new buffer that the caller disposes.</summary>
-    public static PixelBuffer Resize(PixelBuffer source, in FitGeometry fit)
+    public static PixelBuffer Resize(PixelBuffer source, in FitGeometry fit, WideGrayMode mode)
     {
         using ResampleWindows? vertical = fit.Y.IsResized ? ResampleWindows.Create(fit.Y, fit.Interpolation) : null;
         int firstRow = vertical?.FirstInput ?? fit.Y.Crop;
@@ -28,7 +28,7 @@ internal static class WideGrayResampler
                     int value = vertical is null
                         ? samples[y * columns + x]
                         : Sum(vertical, y, samples.AsSpan((vertical.Starts[y] - firstRow) * columns + x), columns);
-                    row.Slice(x * PixelBuffer.BytesPerPixel, PixelBuffer.BytesPerPixel).Fill((byte)Math.Clamp(value, 0, 255));
+                    row.Slice(x * PixelBuffer.BytesPerPixel, PixelBuffer.BytesPerPixel).Fill(Narrow(value, mode));
                 }
             }
 
@@ -39,6 +39,9 @@ internal static class WideGrayResampler
             ArrayPool<int>.Shared.Return(samples);
         }
     }
+
+    /// <summary>65,535 / 257 is 255. A cubic filter overshoots, so scaled values are clipped too.</summary>
+    static byte Narrow(int value, WideGrayMode mode) => (byte)Math.Clamp(mode == WideGrayMode.Clip ? value : (value + 128) / 257, 0, 255);
 
     static void ResizeRows(PixelBuffer source, in FitGeometry fit, int firstRow, Span<int> samples)
     {

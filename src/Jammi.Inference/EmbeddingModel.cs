@@ -1,80 +1,82 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using Jammi.Inference.Checkpoints;
-using Jammi.Inference.Configuration;
 using Jammi.Inference.Images;
-using Jammi.Inference.Onnx;
+using Jammi.Inference.Layouts;
 using Jammi.Inference.Text;
+using Jammi.Inference.Towers;
 
 namespace Jammi.Inference;
 
-/// <summary>An OpenCLIP checkpoint: both towers, loaded one by one when first used.</summary>
-internal sealed class ClipModel : IEmbeddingModel
+/// <summary>A model of any layout: its towers, loaded one by one when first used, with what goes in front of them.</summary>
+internal sealed class EmbeddingModel : IEmbeddingModel
 {
-    public const string WeightsFileName = "open_clip_model.safetensors";
-
     /// <summary>Large enough to keep the processors busy, small enough to stop within a second.</summary>
     const int Batch = 16;
 
-    readonly ModelConfig config;
-    readonly SafeTensorsFile weights;
-    readonly Lazy<OnnxExecutor> vision;
-    readonly Lazy<OnnxExecutor> text;
+    readonly ModelDescription description;
+    readonly TowerSessions towers;
     readonly Lazy<ITextTokenizer> tokenizer;
     readonly Lazy<string> fingerprint;
-    readonly ImagePreprocessor preprocessor;
+    readonly ImagePreprocessor? preprocessor;
 
-    ClipModel(string name, string directory, ModelConfig config, SafeTensorsFile weights, int threads)
+    EmbeddingModel(string name, ModelDescription description, int threads)
     {
         Name = name;
-        Directory = directory;
-        this.config = config;
-        this.weights = weights;
-        preprocessor = new ImagePreprocessor(config.Preprocessing);
-        string weightsDirectory = Path.GetDirectoryName(weights.Path)!;
-        vision = new(() => new OnnxExecutor(VisionTowerBuilder.Build(config, weights), weightsDirectory, VisionTowerBuilder.InputName, threads));
-        text = new(() => new OnnxExecutor(TextTowerBuilder.Build(config, weights), weightsDirectory, TextTowerBuilder.InputName, threads));
-        tokenizer = new(() => TextTokenizerFactory.Open(directory, config.Text.ContextLength, config.Text.VocabularySize));
-        fingerprint = new(() => ModelFingerprint.Compute(directory, weights.Path));
-        LogitScale = Math.Exp(weights.Find("logit_scale") is { } scale ? weights.ReadScalar(scale) : config.InitialLogitScale);
-        LogitBias = weights.Find("logit_bias") is { } bias ? weights.ReadScalar(bias) : config.InitialLogitBias ?? 0;
+        this.description = description;
+        towers = TowerSessions.Prepare(description, threads);
+        preprocessor = description.Preprocessing is null ? null : new ImagePreprocessor(description.Preprocessing);
+        tokenizer = new(() => description.Tokenizer!());
+        fingerprint = new(() => ModelFingerprint.Compute(description));
+        LogitScale = Math.Exp(Scalar(description.LogitScaleTensor) ?? description.LogitScale);
+        LogitBias = Scalar(description.LogitBiasTensor) ?? description.LogitBias;
     }
 
     public string Name { get; }
 
-    public string Directory { get; }
+    public string Directory => description.Directory;
 
     public string Fingerprint => fingerprint.Value;
 
-    public int Dimensions => config.EmbeddingDimension;
+    public int Dimensions => description.Dimensions;
 
     public double LogitScale { get; }
 
     public double LogitBias { get; }
 
-    public int ContextLength => config.Text.ContextLength;
+    public bool HasVision => description.Vision is not null;
 
-    public PreprocessSettings Preprocessing => config.Preprocessing;
+    public bool HasText => description.Text is not null;
+
+    public int ContextLength => Text.ContextLength;
+
+    public PreprocessSettings Preprocessing => description.Preprocessing ?? throw NoTower("vision", "images", "texts");
 
     public int PreferredBatch => Batch;
 
-    internal bool IsVisionLoaded => vision.IsValueCreated;
+    internal bool IsVisionLoaded => towers.IsVisionLoaded;
 
-    internal bool IsTextLoaded => text.IsValueCreated;
+    internal bool IsTextLoaded => towers.IsTextLoaded;
 
-    /// <summary>Reads the configuration and the weights' header; no weight is loaded yet.</summary>
+    TextTower Text => description.Text ?? throw NoTower("text", "texts", "images");
+
+    /// <summary>Reads the configuration and the weights' header and checks every tensor's shape; no weight is loaded yet.</summary>
     /// <param name="threads">Threads within an operator; 0 for one per processor.</param>
-    public static ClipModel Open(string name, string directory, int threads = 0)
+    /// <exception cref="InferenceException">The directory holds no model, or one that is damaged or not supported.</exception>
+    public static EmbeddingModel Open(string name, string directory, int threads = 0, WideGrayMode wideGray = WideGrayMode.Scale)
     {
-        ModelConfig config = ModelConfig.Read(Path.Combine(directory, ModelConfig.FileName));
-        return new ClipModel(name, directory, config, SafeTensorsFile.Open(Path.Combine(directory, WeightsFileName)), threads);
+        IModelLayout layout = ModelLayouts.Find(directory)
+            ?? throw new InferenceException(InferenceError.ModelNotFound, $"{directory} holds no model: {ModelLayouts.Expected}.");
+        ModelDescription model = layout.Describe(directory);
+        return new EmbeddingModel(name, model.Preprocessing is null ? model : model with { Preprocessing = model.Preprocessing with { WideGray = wideGray } }, threads);
     }
 
     public void EmbedTokens(ReadOnlySpan<long> ids, int count, Span<float> destination, CancellationToken cancellation = default)
     {
         CheckLengths(ids.Length, count, ContextLength, destination.Length);
-        int length = config.Text.MayTrim ? LongestText(ids) : ContextLength;
+        int length = Text.MayTrim ? LongestText(ids) : ContextLength;
         long[] batch = ArrayPool<long>.Shared.Rent(Batch * length);
+        long[] mask = ArrayPool<long>.Shared.Rent(Batch * length);
         try
         {
             for (int start = 0; start < count; start += Batch)
@@ -86,13 +88,15 @@ internal sealed class ClipModel : IEmbeddingModel
                 }
 
                 Span<float> features = destination.Slice(start * Dimensions, rows * Dimensions);
-                text.Value.Run<long>(batch.AsSpan(0, rows * length), [rows, length], features, Dimensions, cancellation);
+                MarkText(batch.AsSpan(0, rows * length), mask);
+                towers.Text.Run<long>(batch.AsSpan(0, rows * length), mask.AsSpan(0, rows * length), [rows, length], features, Dimensions, cancellation);
                 Normalize(features);
             }
         }
         finally
         {
             ArrayPool<long>.Shared.Return(batch);
+            ArrayPool<long>.Shared.Return(mask);
         }
     }
 
@@ -104,12 +108,12 @@ internal sealed class ClipModel : IEmbeddingModel
         {
             int rows = Math.Min(Batch, count - start);
             Span<float> features = destination.Slice(start * Dimensions, rows * Dimensions);
-            vision.Value.Run(pixels.Slice(start * size, rows * size), [rows, 3, Preprocessing.Height, Preprocessing.Width], features, Dimensions, cancellation);
+            towers.Vision.Run(pixels.Slice(start * size, rows * size), [], [rows, 3, Preprocessing.Height, Preprocessing.Width], features, Dimensions, cancellation);
             Normalize(features);
         }
     }
 
-    public void Preprocess(ReadOnlySpan<byte> encodedImage, Span<float> pixels) => preprocessor.Process(encodedImage, pixels);
+    public void Preprocess(ReadOnlySpan<byte> encodedImage, Span<float> pixels) => (preprocessor ?? throw NoTower("vision", "images", "texts")).Process(encodedImage, pixels);
 
     public void EmbedTexts(IReadOnlyList<string> texts, Span<float> destination, CancellationToken cancellation = default)
     {
@@ -146,16 +150,19 @@ internal sealed class ClipModel : IEmbeddingModel
         }
     }
 
-    public void Dispose()
-    {
-        if (vision.IsValueCreated)
-        {
-            vision.Value.Dispose();
-        }
+    public void Dispose() => towers.Dispose();
 
-        if (text.IsValueCreated)
+    double? Scalar(string? tensor) => tensor is not null && description.Weights?.Find(tensor) is { } found ? SafeTensorsFile.ReadScalar(found) : null;
+
+    InferenceException NoTower(string tower, string refused, string taken) =>
+        new(InferenceError.NotSupported, $"The model {Name} has no {tower} tower: it embeds {taken}, but not {refused}. Use a model that has both, such as a CLIP model.");
+
+    /// <summary>1 for a text's tokens, 0 for its padding.</summary>
+    void MarkText(ReadOnlySpan<long> ids, Span<long> mask)
+    {
+        for (int i = 0; i < ids.Length; i++)
         {
-            text.Value.Dispose();
+            mask[i] = ids[i] == Text.PadId ? 0 : 1;
         }
     }
 
@@ -172,14 +179,14 @@ internal sealed class ClipModel : IEmbeddingModel
         }
     }
 
-    /// <summary>Tokens up to the last end of text in the batch: the padding after it (zeros) cannot change a causal model's result.</summary>
+    /// <summary>Tokens up to the end of the batch's longest text: the padding after it cannot change a result.</summary>
     int LongestText(ReadOnlySpan<long> ids)
     {
         int longest = 1;
         for (int start = 0; start < ids.Length; start += ContextLength)
         {
             ReadOnlySpan<long> one = ids.Slice(start, ContextLength);
-            int used = one.LastIndexOfAnyExcept(0L) + 1;
+            int used = one.LastIndexOfAnyExcept((long)Text.PadId) + 1;
             longest = Math.Max(longest, used);
         }
 
