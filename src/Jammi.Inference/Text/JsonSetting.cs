@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Jammi.Inference.Text;
 
@@ -63,6 +64,23 @@ internal readonly struct JsonSetting
 
     public string Text() => Require(JsonValueKind.String, "a string").GetString()!;
 
+    public double Number() => Require(JsonValueKind.Number, "a number").GetDouble();
+
+    public bool Boolean(bool otherwise) => !IsPresent ? otherwise : Kind is JsonValueKind.True or JsonValueKind.False ? _element!.Value.GetBoolean() : throw Invalid("true or false is needed");
+
+    /// <summary>A regular expression; those of tokenizer files are of Oniguruma's kind, of which .NET understands what is in use.</summary>
+    public Regex Regex()
+    {
+        try
+        {
+            return new Regex(Text(), RegexOptions.CultureInvariant);
+        }
+        catch (ArgumentException)
+        {
+            throw NotSupported("a regular expression that .NET understands");
+        }
+    }
+
     public int Integer() => Require(JsonValueKind.Number, "an integer").TryGetInt32(out var value) ? value : throw Invalid("an integer is needed");
 
     public void RequireString(params ReadOnlySpan<string> allowed)
@@ -96,7 +114,7 @@ internal readonly struct JsonSetting
         {
             if (!names.Contains(name))
             {
-                throw value.NotSupported("no such setting");
+                throw value.NotSupported("only a file without this setting");
             }
         }
     }
@@ -104,8 +122,8 @@ internal readonly struct JsonSetting
     /// <summary>An error for a value that contradicts the rest of the file.</summary>
     public InferenceException Invalid(string reason) => new(InferenceError.InvalidModel, $"{_file}: {_path} is {Shown()}; {reason}.");
 
-    private InferenceException NotSupported(string expected) => new(InferenceError.NotSupported,
-        $"{_file}: {_path} is {Shown()}; the CLIP tokenizer, the only kind that Jammi runs, has {expected}.");
+    /// <summary>An error for a value that is sound, but that Jammi does not run.</summary>
+    public InferenceException NotSupported(string expected) => new(InferenceError.NotSupported, $"{_file}: {_path} is {Shown()}; supported is {expected}.");
 
     private JsonElement Require(JsonValueKind kind, string expected) =>
         Kind == kind ? _element!.Value : throw Invalid($"{expected} is needed");
