@@ -1,7 +1,8 @@
 using Jammi.Inference;
 using Jammi.Inference.Checkpoints;
-using Jammi.Inference.Configuration;
+using Jammi.Inference.Layouts;
 using Jammi.Inference.Onnx;
+using Jammi.Inference.Towers;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -21,10 +22,12 @@ sealed class BareVisionTower : IDisposable
 
     public static BareVisionTower Open(string directory, IEmbeddingModel model)
     {
-        ModelConfig config = ModelConfig.Read(Path.Combine(directory, ModelConfig.FileName));
-        byte[] graph = VisionTowerBuilder.Build(config, SafeTensorsFile.Open(Path.Combine(directory, ClipModel.WeightsFileName)));
+        ModelDescription description = new OpenClipLayout().Describe(directory);
+        var ledger = new TensorLedger(description.Weights!);
+        byte[] graph = TowerBuilder.Build(description.Vision!, description.Weights!, ledger);
+        ledger.ThrowIfProblems();
         using var options = new SessionOptions();
-        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", directory);
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", description.Weights!.Directory);
         return new BareVisionTower(new InferenceSession(graph, options), model);
     }
 
@@ -36,7 +39,7 @@ sealed class BareVisionTower : IDisposable
         {
             shape[0] = Math.Min(batch, count - start);
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels.AsMemory(start * size, (int)shape[0] * size), shape);
-            using IDisposableReadOnlyCollection<OrtValue> output = session.Run(run, [VisionTowerBuilder.InputName], [input], ["features"]);
+            using IDisposableReadOnlyCollection<OrtValue> output = session.Run(run, [TowerBuilder.PixelsName], [input], [OnnxGraph.OutputName]);
         }
     }
 

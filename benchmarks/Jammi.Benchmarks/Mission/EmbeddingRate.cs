@@ -25,7 +25,7 @@ static class EmbeddingRate
         connection.Run($"CREATE TABLE photographs AS SELECT file_name, image FROM read_images('{place["photographs"]}/*.jpg')");
         void Embed() => connection.Run($"SELECT * FROM generate_image_embeddings('photographs', '{RandomCheckpoint.ViTB32.Name}', 'image', 'file_name', refresh => true)");
 
-        using ClipModel model = ClipModel.Open("bare", directory);
+        using EmbeddingModel model = EmbeddingModel.Open("bare", directory);
         using var bare = BareVisionTower.Open(directory, model);
         int size = 3 * model.Preprocessing.Height * model.Preprocessing.Width;
         float[] pixels = new float[count * size];
