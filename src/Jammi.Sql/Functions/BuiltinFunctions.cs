@@ -1,5 +1,6 @@
 using Jammi.Sql.Functions.Aggregates;
 using Jammi.Sql.Functions.Conditional;
+using Jammi.Sql.Functions.Json;
 using Jammi.Sql.Functions.Lists;
 using Jammi.Sql.Functions.Mathematics;
 using Jammi.Sql.Functions.Operators;
@@ -37,6 +38,8 @@ internal static class BuiltinFunctions
         ClockFunctions.All,
         ZoneFunctions.All,
         FormatFunctions.All,
+        JsonFunctions.All,
+        JsonConstruction.All,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =
@@ -54,6 +57,7 @@ internal static class BuiltinFunctions
         QuantileAggregate.All,
         ModeAggregate.All,
         DistinctCountAggregate.All,
+        JsonConstruction.Aggregates,
     ];
 
     static readonly IReadOnlyList<IReadOnlyList<WindowFunction>> Windows =
