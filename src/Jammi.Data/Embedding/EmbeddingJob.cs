@@ -109,9 +109,9 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
                 }
             },
             CancellationToken.None);
+        var unwritten = new List<ColumnBatch>();
         try
         {
-            var unwritten = new List<ColumnBatch>();
             long lastCommit = Stopwatch.GetTimestamp();
             foreach (PreparedBatch batch in queue.GetConsumingEnumerable(context.Cancellation))
             {
@@ -123,18 +123,24 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
                 Report(total);
                 if (Stopwatch.GetElapsedTime(lastCommit) >= CommitInterval)
                 {
-                    Write(unwritten);
+                    Write(unwritten, context.Cancellation);
                     lastCommit = Stopwatch.GetTimestamp();
                 }
             }
 
             producer.GetAwaiter().GetResult();
-            Write(unwritten);
+            Write(unwritten, context.Cancellation);
         }
-        catch
+        catch (Exception error)
         {
             stop.Cancel();
             WaitFor(producer);
+            if (error is OperationCanceledException)
+            {
+                // Whoever stops a run keeps what it did: the next one goes on from there.
+                Write(unwritten, CancellationToken.None);
+            }
+
             throw;
         }
     }
@@ -235,21 +241,21 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
             batch.Rows.Count);
     }
 
-    void Write(List<ColumnBatch> vectors)
+    void Write(List<ColumnBatch> vectors, CancellationToken cancellation)
     {
         if (vectors.Count == 0)
         {
             return;
         }
 
-        using IWriteTransaction transaction = session.BeginOwnWrite(settings.Function, context.Cancellation);
+        using IWriteTransaction transaction = session.BeginOwnWrite(settings.Function, cancellation);
         EmbeddingTable pending = store.FindPending(transaction.Current.Catalog) ?? store.CreatePending(transaction);
         foreach (ColumnBatch batch in vectors)
         {
             transaction.Append(pending.Table, batch);
         }
 
-        transaction.Commit(context.Cancellation);
+        transaction.Commit(cancellation);
         vectors.Clear();
     }
 

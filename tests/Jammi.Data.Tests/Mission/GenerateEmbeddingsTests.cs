@@ -45,6 +45,37 @@ public sealed class GenerateEmbeddingsTests
     }
 
     [Fact]
+    public void A_stopped_run_keeps_what_it_embedded_and_the_next_goes_on_from_there()
+    {
+        using var gallery = new SmallGallery(60);
+        using JammiCommand command = gallery.Connection.CreateCommand();
+        command.CommandText = SmallGallery.Embed;
+        long done = 0;
+        void StopAtTheFirstBatch(object? sender, JammiProgressEventArgs progress)
+        {
+            done = progress.Done;
+            if (done > 0)
+            {
+                command.Cancel();
+            }
+        }
+
+        gallery.Connection.Progress += StopAtTheFirstBatch;
+        Assert.ThrowsAny<Exception>(() =>
+        {
+            using JammiDataReader reader = command.ExecuteReader();
+            reader.Read();
+        });
+        gallery.Connection.Progress -= StopAtTheFirstBatch;
+
+        Assert.InRange(done, 1, 59);
+        JammiException error = gallery.Connection.Fails("SELECT * FROM search_by_example('figures', 1, 3)");
+        Assert.Contains("generate_image_embeddings", error.Message, StringComparison.Ordinal);
+        Assert.Equal((60 - done, done, 0, 60), gallery.RunEmbed());
+        Assert.Equal(3, gallery.Connection.Rows("SELECT * FROM search_by_example('figures', 1, 3)").Count);
+    }
+
+    [Fact]
     public void Changing_another_column_embeds_nothing()
     {
         using var gallery = new SmallGallery();
