@@ -71,4 +71,5 @@ internal abstract class TableSource
 }
 
 /// <summary>The evaluated arguments and opened relations of a run, in the order in which the plan lists them. The source disposes the relations it is given.</summary>
-internal sealed record TableSourceInput(IReadOnlyList<ScalarValue> Arguments, IReadOnlyList<BatchReader> Relations);
+/// <param name="Metrics">Where the source may count for EXPLAIN ANALYZE; null when nobody asked.</param>
+internal sealed record TableSourceInput(IReadOnlyList<ScalarValue> Arguments, IReadOnlyList<BatchReader> Relations, OperatorMetrics? Metrics = null);

@@ -215,7 +215,7 @@ internal sealed class Database : IDisposable
 
     /// <summary>The segment of a file in place.</summary>
     internal FileSegment SegmentOf(SegmentFile file, IReadOnlyList<BlockHeader> blocks, TableDefinition table) =>
-        new(file, blocks, table.ArrowTypes(), files!.SegmentPath(file.Id), Freed);
+        new(file, blocks, table.ArrowTypes(), files!, readOnly, Freed);
 
     internal void ThrowIfUnusable()
     {
@@ -306,7 +306,7 @@ internal sealed class Database : IDisposable
         DatabaseState state = manifests.Count == 0 ? DatabaseState.Empty : manifests[0].ToState(
             (file, blocks, types) => files.FindLengthProblem(file) is { } problem
                 ? throw new SqlException(SqlErrorCode.DataCorrupted, problem)
-                : new FileSegment(file, blocks, types, files.SegmentPath(file.Id), segment => database!.Freed(segment)),
+                : new FileSegment(file, blocks, types, files, readOnly, segment => database!.Freed(segment)),
             (id, blocks) => DeleteVectorFile.Read(files.DeletePath(id), blocks));
         database = new Database(files, databaseLock, readOnly, state)
         {
@@ -327,7 +327,11 @@ internal sealed class Database : IDisposable
         // Closing frees the segments of the current version, too.
         if (!disposed && !readOnly)
         {
-            files!.TryDelete(segment.Path);
+            files!.TryDelete(files.SegmentPath(segment.File.Id));
+            foreach (int column in segment.VectorColumns)
+            {
+                files.TryDelete(files.CodesPath(segment.File.Id, column));
+            }
         }
     }
 

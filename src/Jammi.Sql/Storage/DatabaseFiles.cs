@@ -7,7 +7,8 @@ namespace Jammi.Sql.Storage;
 /// The files of a database directory, and the commit protocol: new segments and delete vectors are written to <c>tmp/</c>, flushed and renamed into place;
 /// the manifest of the next version is written, flushed and renamed; the directories are flushed. The newest manifest whose checksum holds is the
 /// database; whatever the manifests do not name is debris of an unfinished commit and is removed on opening. The manifest before the newest is kept
-/// with its files, so that a damaged newest one costs one commit and not the database.
+/// with its files, so that a damaged newest one costs one commit and not the database. No manifest names search codes: they belong to a segment by their name, and
+/// are made again when they are missing.
 /// </summary>
 internal sealed class DatabaseFiles(string root, FileSystem files)
 {
@@ -26,13 +27,15 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
 
     string Deletes => Path.Combine(Root, "deletes");
 
+    string Codes => Path.Combine(Root, "codes");
+
     string Temporary => Path.Combine(Root, "tmp");
 
     public bool Exists => Directory.Exists(Manifests);
 
     /// <summary>Whether the directory is there and holds something that a database does not.</summary>
     public bool IsForeignDirectory => Directory.Exists(Root)
-        && Directory.EnumerateFileSystemEntries(Root).Any(e => Path.GetFileName(e) is not ("lock" or "manifests" or "segments" or "deletes" or "tmp"));
+        && Directory.EnumerateFileSystemEntries(Root).Any(e => Path.GetFileName(e) is not ("lock" or "manifests" or "segments" or "deletes" or "codes" or "tmp"));
 
     public void CreateDirectories()
     {
@@ -52,6 +55,16 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     public string SegmentPath(long id) => Path.Combine(Segments, Name(id, ".arrow"));
 
     public string DeletePath(long id) => Path.Combine(Deletes, Name(id, ".dv"));
+
+    /// <summary>The file of the search codes of a segment's column.</summary>
+    public string CodesPath(long segment, int ordinal) => Path.Combine(Codes, Name(segment, string.Create(CultureInfo.InvariantCulture, $".{ordinal}.codes")));
+
+    /// <summary>Writes search codes. They can be made again, so that their name need not be durable.</summary>
+    public void WriteCodes(long segment, int ordinal, Action<Stream> write)
+    {
+        Directory.CreateDirectory(Codes);
+        Write(CodesPath(segment, ordinal), write);
+    }
 
     public SegmentFile WriteSegment(long id, Action<Stream> write)
     {
@@ -166,13 +179,16 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     public void RemoveDebris(IEnumerable<Manifest> manifests)
     {
         var named = new HashSet<string>(StringComparer.Ordinal);
+        var segments = new HashSet<string>(StringComparer.Ordinal);
         foreach (ManifestSegment segment in manifests.SelectMany(m => m.Tables).SelectMany(t => t.Segments))
         {
             named.Add(SegmentPath(segment.Id));
             named.Add(DeletePath(segment.DeleteFile));
+            segments.Add(Name(segment.Id, string.Empty));
         }
 
-        foreach (string path in ContentPaths().Where(path => !named.Contains(path)).ToList())
+        IEnumerable<string> codes = FilesIn(Codes, "*.codes").Where(path => !segments.Contains(Path.GetFileName(path).Split('.')[0]));
+        foreach (string path in ContentPaths().Where(path => !named.Contains(path)).Concat(codes).ToList())
         {
             files.Delete(path);
         }

@@ -14,20 +14,39 @@ internal sealed record SegmentFile(long Id, long Length, string Sha256);
 /// A segment in an Arrow IPC file, memory-mapped on first use. Its columns lie in the map: they must not be read after it is freed.
 /// Each is looked over for damage when it is read for the first time.
 /// </summary>
-/// <param name="types">Of the columns.</param>
-/// <param name="freed">Called when it is free; deletes the file unless the database is closing.</param>
-internal sealed class FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> blocks, IReadOnlyList<IArrowType> types, string path, Action<FileSegment> freed) : Segment(blocks)
+internal sealed class FileSegment : Segment
 {
     /// <summary>"ARROW1" and two zero bytes; what follows is the stream format, which the stream reader takes without copying.</summary>
     const int MagicBytes = 8;
 
     readonly Lock gate = new();
+    readonly IReadOnlyList<IArrowType> types;
+    readonly string path;
+    readonly Action<FileSegment> freed;
+    readonly CodesStore codes;
     MappedFile? map;
     MappedBlock[]? mapped;
 
-    public SegmentFile File => file;
+    /// <param name="types">Of the columns.</param>
+    /// <param name="readOnly">Whether nothing may be written beside the segment.</param>
+    /// <param name="freed">Called when it is free; deletes the file unless the database is closing.</param>
+    public FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> blocks, IReadOnlyList<IArrowType> types, DatabaseFiles files, bool readOnly, Action<FileSegment> freed)
+        : base(blocks)
+    {
+        File = file;
+        this.types = types;
+        this.freed = freed;
+        path = files.SegmentPath(file.Id);
+        codes = new CodesStore(files, file, [.. blocks.Select(b => b.RowCount)], readOnly);
+        Codes = new SegmentCodes(this, codes);
+    }
 
-    public string Path => path;
+    public SegmentFile File { get; }
+
+    public override SegmentCodes Codes { get; }
+
+    /// <summary>The vector columns among its columns.</summary>
+    public IEnumerable<int> VectorColumns => Enumerable.Range(0, types.Count).Where(i => types[i] is FixedSizeListType);
 
     public override IArrowArray Column(int block, int ordinal)
     {
@@ -66,6 +85,7 @@ internal sealed class FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> b
             map = null;
         }
 
+        codes.Dispose();
         freed(this);
     }
 

@@ -1,5 +1,6 @@
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
+using Jammi.Sql.VectorIndexes;
 
 namespace Jammi.Sql.Storage;
 
@@ -16,7 +17,13 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         long id = database.NextFileId();
         written.Add(files.SegmentPath(id));
         SegmentFile file = files.WriteSegment(id, stream => SegmentWriter.Write(stream, table, blocks));
-        return database.SegmentOf(file, SegmentWriter.Headers(table, blocks), table);
+        FileSegment segment = database.SegmentOf(file, SegmentWriter.Headers(table, blocks), table);
+        if (EmbeddingTable.IsSearched(table))
+        {
+            WriteCodes(segment);
+        }
+
+        return segment;
     }
 
     public SegmentState KeepDeletes(SegmentState segment)
@@ -25,6 +32,16 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         written.Add(files.DeletePath(id));
         files.WriteDeletes(id, DeleteVectorFile.Serialize(segment.Deleted));
         return segment with { DeleteFile = id };
+    }
+
+    /// <summary>Vectors that are there to be searched get their codes with them, so that the first search need not make them.</summary>
+    void WriteCodes(FileSegment segment)
+    {
+        foreach (int column in segment.VectorColumns)
+        {
+            written.Add(files.CodesPath(segment.File.Id, column));
+            segment.Codes.Of(block: 0, column);
+        }
     }
 
     public void Remove()

@@ -39,6 +39,12 @@ internal interface IRowBlock
 
     /// <summary>Bitmap of deleted rows (bit set = deleted), or empty when none is.</summary>
     ReadOnlyMemory<byte> Deleted { get; }
+
+    /// <summary>The search codes of a vector column, or null when the block has none: it is small, not committed, or holds rows without direction.</summary>
+    VectorIndexes.Codes.VectorCodes? Codes(int ordinal);
+
+    /// <summary>Forgets the codes of a vector column, which were found damaged; they are made again from the rows.</summary>
+    void DiscardCodes(int ordinal);
 }
 
 /// <summary>The one writer's uncommitted changes. Not thread-safe. Disposing without Commit rolls back.</summary>

@@ -27,6 +27,9 @@ internal abstract class Segment
     /// <summary>The columns' statistics over all blocks.</summary>
     public ValueList<ColumnStatistics?> Statistics { get; }
 
+    /// <summary>The search codes of its vector columns; null when it is not worth making them.</summary>
+    public abstract SegmentCodes? Codes { get; }
+
     public virtual IArrowArray Column(int block, int ordinal) => Read(block).Columns[ordinal];
 
     /// <summary>All columns of a block.</summary>
@@ -60,9 +63,21 @@ internal abstract class Segment
 }
 
 /// <summary>A segment that lives in memory: of an in-memory database or a temporary table, or rows that are not committed yet.</summary>
-internal sealed class MemorySegment(IReadOnlyList<BlockHeader> headers, IReadOnlyList<ColumnBatch> blocks, bool committed) : Segment(headers)
+internal sealed class MemorySegment : Segment
 {
-    public bool IsCommitted { get; } = committed;
+    readonly IReadOnlyList<ColumnBatch> blocks;
+
+    public MemorySegment(IReadOnlyList<BlockHeader> headers, IReadOnlyList<ColumnBatch> blocks, bool committed)
+        : base(headers)
+    {
+        this.blocks = blocks;
+        IsCommitted = committed;
+        Codes = committed ? new SegmentCodes(this, file: null) : null;
+    }
+
+    public bool IsCommitted { get; }
+
+    public override SegmentCodes? Codes { get; }
 
     public override ColumnBatch Read(int block) => blocks[block];
 

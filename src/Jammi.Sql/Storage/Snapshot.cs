@@ -63,5 +63,9 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
         }
 
         public ReadOnlyMemory<byte> Deleted => segment.Deleted[index];
+
+        public VectorIndexes.Codes.VectorCodes? Codes(int ordinal) => segment.Segment.Codes?.Of(index, ordinal);
+
+        public void DiscardCodes(int ordinal) => segment.Segment.Codes?.Discard(ordinal);
     }
 }

@@ -75,6 +75,9 @@ internal sealed record EmbeddingTable(
             : null;
     }
 
+    /// <summary>Whether a table holds vectors that searches see.</summary>
+    public static bool IsSearched(TableDefinition table) => table.Properties.GetValueOrDefault(Prefix + "complete") == "true";
+
     /// <summary>All tables of vectors, newest first.</summary>
     public static IReadOnlyList<EmbeddingTable> All(DatabaseCatalog catalog) =>
         [.. catalog.Tables.Values.Select(From).OfType<EmbeddingTable>().OrderByDescending(t => t.Sequence)];

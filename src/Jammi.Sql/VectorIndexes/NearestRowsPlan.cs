@@ -17,6 +17,7 @@ internal static class NearestRowsPlan
         EmbeddingTableSelection.Selection selection,
         Expression query,
         Expression k,
+        Expression exact,
         string? filter,
         SourcePosition filterPosition,
         bool byExample,
@@ -33,7 +34,7 @@ internal static class NearestRowsPlan
         ValueList<LogicalPlan> relations = unchanged ? [] : [PassingRows(vectors, source, sourceKey)];
 
         var schema = new PlanSchema([new OutputColumn("_key", key.Type, Nullable: false), new OutputColumn("similarity", SqlType.Real, Nullable: false)]);
-        LogicalPlan nearest = LogicalTableFunction.Create(function, new NearestRowsSource(vectors, byExample), schema, [query, k], relations);
+        LogicalPlan nearest = LogicalTableFunction.Create(function, new NearestRowsSource(vectors, byExample), schema, [query, k, exact], relations);
 
         int width = source.Schema.Count;
         LogicalPlan joined = new LogicalJoin(
@@ -51,6 +52,9 @@ internal static class NearestRowsPlan
             projected,
             [new SortKey(similarity with { Index = width }, Descending: true, NullsFirst: false), new SortKey(sourceKey, Descending: false, NullsFirst: false)]);
     }
+
+    /// <summary>What <c>exact</c> is when it is not given.</summary>
+    public static Expression NotExact { get; } = new ConstantExpression(ScalarValue.From(false));
 
     /// <summary>An optional argument that must be known when the statement is bound.</summary>
     public static string? ConstantText(TableFunctionArgument? argument, string name) => argument is null ? null

@@ -3,18 +3,20 @@ using Apache.Arrow;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Functions;
+using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
+using Jammi.Sql.VectorIndexes.Search;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
 namespace Jammi.Sql.VectorIndexes;
 
 /// <summary>
-/// Gives the keys and similarities of the k nearest stored vectors. Arguments: the query (a vector; or, by example, a key) and k. A relation, where there
-/// is one, gives the row ids of the vectors that may be found.
+/// Gives the keys and similarities of the k nearest stored vectors. Arguments: the query (a vector; or, by example, a key), k, and whether the result must be proven.
+/// A relation, where there is one, gives the row ids of the vectors that may be found.
 /// </summary>
 internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) : TableSource
 {
-    public override string Describe() => $"{vectors.QualifiedName} ({vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows, exact{(byExample ? ", by example" : string.Empty)})";
+    public override string Describe() => $"{vectors.QualifiedName} ({vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows{(byExample ? ", by example" : string.Empty)})";
 
     public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
     {
@@ -25,19 +27,24 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
             throw new SqlException(SqlErrorCode.InvalidParameter, $"k, the number of rows to find, is {k}; it must be 0 or more.");
         }
 
-        Storage.ITableData table = context.Snapshot.OpenTable(vectors.Table);
+        ITableData table = context.Snapshot.OpenTable(vectors.Table);
         float[]? query = byExample ? Example(table, input.Arguments[0]) : QueryVector.Direction(input.Arguments[0], vectors);
         if (query is null)
         {
             return new BufferedReader([]);
         }
 
-        byte[]? passing = input.Relations.Count == 0 ? null : ReadRowIds(table, input.Relations[0]);
-        NearestRows nearest = FlatIndex.Search(table, vectors, query, (int)Math.Min(k, vectors.Table.RowCount), passing, context);
-        return new BufferedReader([ToBatch(nearest.Sorted(), projection)]);
+        bool exact = input.Arguments[2] is { IsNull: false } proven && (bool)proven.ToObject()!;
+        RowBitmap? passing = input.Relations.Count == 0 ? null : ReadRowIds(table, input.Relations[0]);
+        IReadOnlyList<FoundRow> nearest = DamagedCodes.Repair(table, vectors.VectorOrdinal, () =>
+        {
+            using var search = new VectorSearch(table, vectors.VectorOrdinal, passing, context);
+            return search.Nearest(query, (int)Math.Min(k, search.PassingRows), exact, CellComparer.For(vectors.Table.Definition.Columns[0].Type), input.Metrics);
+        });
+        return new BufferedReader([ToBatch(table, nearest, projection)]);
     }
 
-    float[]? Example(Storage.ITableData table, ScalarValue key)
+    float[]? Example(ITableData table, ScalarValue key)
     {
         if (key.IsNull)
         {
@@ -45,7 +52,7 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
         }
 
         CellComparer comparer = CellComparer.For(key.Type);
-        foreach (Storage.IRowBlock block in table.Blocks)
+        foreach (IRowBlock block in table.Blocks)
         {
             IArrowArray keys = block.Column(0);
             ReadOnlySpan<byte> deleted = block.Deleted.Span;
@@ -61,22 +68,18 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
         throw new SqlException(SqlErrorCode.InvalidParameter, $"There is no embedding with the key {Expressions.ExpressionPrinter.Print(key)} in {vectors.QualifiedName}.");
     }
 
-    static byte[] ReadRowIds(Storage.ITableData table, BatchReader relation)
+    static RowBitmap ReadRowIds(ITableData table, BatchReader relation)
     {
-        long rows = table.Blocks.Sum(b => (long)b.RowCount);
-        byte[] passing = new byte[ColumnFactory.BitmapBytes(checked((int)rows))];
+        var passing = new RowBitmap(table.Blocks.Sum(b => (long)b.RowCount));
         while (relation.Next() is { } batch)
         {
-            foreach (long id in ((Int64Array)batch.Columns[0]).Values)
-            {
-                Validity.Set(passing, (int)id);
-            }
+            passing.Set(((Int64Array)batch.Columns[0]).Values);
         }
 
         return passing;
     }
 
-    ColumnBatch ToBatch(IReadOnlyList<NearestRows.Candidate> rows, IReadOnlyList<int> projection)
+    static ColumnBatch ToBatch(ITableData table, IReadOnlyList<FoundRow> rows, IReadOnlyList<int> projection)
     {
         if (rows.Count == 0)
         {
@@ -87,7 +90,7 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
         for (int i = 0; i < columns.Length; i++)
         {
             columns[i] = projection[i] == 0
-                ? TakeKernels.Concat([.. rows.Select(r => TakeKernels.Slice(r.Keys, r.Row, 1))])
+                ? TakeKernels.Concat([.. rows.Select(r => TakeKernels.Slice(table.Blocks[r.Block].Column(0), r.Row, 1))])
                 : ColumnFactory.FromValues(SqlType.Real, rows.Count, MemoryMarshal.AsBytes<float>(rows.Select(r => r.Score).ToArray()).ToArray());
         }
 

@@ -41,7 +41,7 @@ internal sealed class VectorSearchFunction : TableFunction
             space,
             binder);
         string? filter = NearestRowsPlan.ConstantText(arguments[6], "filter");
-        return NearestRowsPlan.Create(Name, selection, Coerce(vector, selection.Vectors, query.Position), arguments[2]!.Expression!, filter, arguments[6]?.Position ?? SourcePosition.None, byExample: false, binder);
+        return NearestRowsPlan.Create(Name, selection, Coerce(vector, selection.Vectors, query.Position), arguments[2]!.Expression!, arguments[5]?.Expression ?? NearestRowsPlan.NotExact, filter, arguments[6]?.Position ?? SourcePosition.None, byExample: false, binder);
     }
 
     static Expression Coerce(Expression query, EmbeddingTable vectors, SourcePosition position)
@@ -96,6 +96,6 @@ internal sealed class SearchByExampleFunction : TableFunction
         Expression value = key.Expression ?? throw new SqlException(SqlErrorCode.DatatypeMismatch, "The key must be a value, not a subquery.", key.Position);
         Expression example = value.Type == keyType ? value : new CastExpression(value, keyType, Try: false);
         string? filter = NearestRowsPlan.ConstantText(arguments[5], "filter");
-        return NearestRowsPlan.Create(Name, selection, example, arguments[2]!.Expression!, filter, arguments[5]?.Position ?? SourcePosition.None, byExample: true, binder);
+        return NearestRowsPlan.Create(Name, selection, example, arguments[2]!.Expression!, NearestRowsPlan.NotExact, filter, arguments[5]?.Position ?? SourcePosition.None, byExample: true, binder);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class TableFunctionOperator(TableSource source, PlanSchema schem
                 inputs.Add(relation.Open(context));
             }
 
-            using BatchReader reader = source.Open(new TableSourceInput(values, inputs), projection, context);
+            using BatchReader reader = source.Open(new TableSourceInput(values, inputs, context.Metrics?.For(this)), projection, context);
             while (reader.Next() is { } batch)
             {
                 yield return batch;

@@ -1,36 +1,41 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Kernels;
 
-namespace Jammi.Sql.VectorIndexes;
+namespace Jammi.Sql.VectorIndexes.Search;
+
+/// <summary>A row that a search found.</summary>
+/// <param name="Block">Index of its block in the table.</param>
+/// <param name="Row">Its index in the block.</param>
+internal readonly record struct FoundRow(float Score, int Block, int Row);
 
 /// <summary>
 /// The k best rows seen so far, as a heap with the worst on top. Order: higher score first, then the smaller key, then the earlier row: the
-/// result does not depend on how the rows are cut into blocks.
+/// result depends neither on how the rows are cut into blocks nor on the order in which they come.
 /// </summary>
-internal sealed class NearestRows(int k, CellComparer keyOrder)
+/// <param name="keyOrder">Compares keys.</param>
+/// <param name="keys">The key column of every block.</param>
+internal sealed class NearestRows(int k, CellComparer keyOrder, IReadOnlyList<IArrowArray> keys)
 {
-    readonly List<Candidate> heap = [];
+    readonly List<FoundRow> heap = new(Math.Min(k, 1024));
 
     /// <summary>Rows below this score cannot enter any more.</summary>
-    public float Threshold { get; private set; } = float.NegativeInfinity;
+    public float Threshold { get; private set; } = k == 0 ? float.PositiveInfinity : float.NegativeInfinity;
 
-    /// <param name="keys">The key column of the block that the row is in.</param>
-    public void Offer(float score, IArrowArray keys, int row)
+    public void Offer(FoundRow row)
     {
-        if (k == 0 || score < Threshold)
+        if (k == 0 || row.Score < Threshold)
         {
             return;
         }
 
-        var candidate = new Candidate(score, keys, row);
         if (heap.Count < k)
         {
-            heap.Add(candidate);
+            heap.Add(row);
             Rise(heap.Count - 1);
         }
-        else if (IsBetter(candidate, heap[0]))
+        else if (IsBetter(row, heap[0]))
         {
-            heap[0] = candidate;
+            heap[0] = row;
             Sink(0);
         }
 
@@ -38,22 +43,22 @@ internal sealed class NearestRows(int k, CellComparer keyOrder)
     }
 
     /// <summary>The rows, best first.</summary>
-    public IReadOnlyList<Candidate> Sorted()
+    public IReadOnlyList<FoundRow> Sorted()
     {
-        var sorted = new List<Candidate>(heap);
+        var sorted = new List<FoundRow>(heap);
         sorted.Sort((a, b) => IsBetter(a, b) ? -1 : IsBetter(b, a) ? 1 : 0);
         return sorted;
     }
 
-    bool IsBetter(Candidate a, Candidate b)
+    bool IsBetter(FoundRow a, FoundRow b)
     {
         if (a.Score != b.Score)
         {
             return a.Score > b.Score;
         }
 
-        int order = keyOrder.Compare(a.Keys, a.Row, b.Keys, b.Row);
-        return order < 0 || (order == 0 && ReferenceEquals(a.Keys, b.Keys) && a.Row < b.Row);
+        int order = keyOrder.Compare(keys[a.Block], a.Row, keys[b.Block], b.Row);
+        return order < 0 || (order == 0 && (a.Block, a.Row).CompareTo((b.Block, b.Row)) < 0);
     }
 
     void Rise(int index)
@@ -90,6 +95,4 @@ internal sealed class NearestRows(int k, CellComparer keyOrder)
             index = worst;
         }
     }
-
-    internal readonly record struct Candidate(float Score, IArrowArray Keys, int Row);
 }

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Apache.Arrow;
+using Apache.Arrow.Types;
+using Jammi.Sql.VectorIndexes.Codes;
+
+namespace Jammi.Sql.Storage;
+
+/// <summary>The search codes of a segment's vector columns: read from their file or made from the rows when they are first asked for.</summary>
+/// <param name="file">Where they are kept; null for a segment in memory.</param>
+internal sealed class SegmentCodes(Segment segment, ICodesStore? file)
+{
+    readonly ConcurrentDictionary<int, Lazy<VectorCodes?[]>> byColumn = new();
+
+    /// <summary>The codes of a block's column, or null when it has none.</summary>
+    public VectorCodes? Of(int block, int ordinal) => byColumn.GetOrAdd(ordinal, o => new(() => Load(o))).Value[block];
+
+    /// <summary>Forgets codes that turned out to be damaged; they are made again from the rows.</summary>
+    public void Discard(int ordinal)
+    {
+        file?.Discard(ordinal);
+        byColumn[ordinal] = new(() => Make(ordinal));
+    }
+
+    VectorCodes?[] Load(int ordinal)
+    {
+        int dimension = DimensionOf(ordinal);
+        return segment.Blocks.All(b => !VectorEncoder.CanEncode(b.RowCount, dimension)) ? new VectorCodes?[segment.Blocks.Count]
+            : file?.Read(ordinal, dimension) ?? Make(ordinal);
+    }
+
+    VectorCodes?[] Make(int ordinal)
+    {
+        int dimension = DimensionOf(ordinal);
+        VectorCodes?[] made = [.. segment.Blocks.Select((b, i) => VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), dimension) : null)];
+
+        // Once written they are read back, so that they lie in the page cache and not on the heap.
+        return file is not null && file.Write(ordinal, dimension, made) ? file.Read(ordinal, dimension) ?? made : made;
+    }
+
+    int DimensionOf(int ordinal) => ((FixedSizeListType)segment.Column(0, ordinal).Data.DataType).ListSize;
+
+    static unsafe VectorCodes? Encode(IArrowArray column, int dimension)
+    {
+        ArrayData child = column.Data.Children[0];
+        using System.Buffers.MemoryHandle pin = child.Buffers[1].Memory.Pin();
+        float* vectors = (float*)pin.Pointer + child.Offset + ((long)column.Data.Offset * dimension);
+        return VectorEncoder.Encode(vectors, column.Length, dimension, column.NullCount == 0 ? _ => false : column.IsNull);
+    }
+}
+
+/// <summary>Where the codes of a segment are kept between runs.</summary>
+internal interface ICodesStore
+{
+    /// <summary>The codes of a column by block, or null when there is no good file of them.</summary>
+    VectorCodes?[]? Read(int ordinal, int dimension);
+
+    /// <summary>Keeps codes; false when that is not possible now.</summary>
+    bool Write(int ordinal, int dimension, IReadOnlyList<VectorCodes?> codes);
+
+    /// <summary>Removes the file of a column's codes.</summary>
+    void Discard(int ordinal);
+}
+
+/// <summary>The codes of a segment's columns in files of the database.</summary>
+internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IReadOnlyList<int> rows, bool readOnly) : ICodesStore, IDisposable
+{
+    readonly ConcurrentBag<MappedFile> maps = [];
+
+    public VectorCodes?[]? Read(int ordinal, int dimension)
+    {
+        string path = files.CodesPath(segment.Id, ordinal);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var map = new MappedFile(path);
+            maps.Add(map);
+            return CodesFile.Read(map, segment.Sha256, dimension, rows, out _);
+        }
+        catch (Exception error) when (DatabaseFiles.IsFileError(error) || error is SqlException)
+        {
+            // Not readable is as good as not there: the rows are.
+            return null;
+        }
+    }
+
+    public bool Write(int ordinal, int dimension, IReadOnlyList<VectorCodes?> codes)
+    {
+        if (readOnly)
+        {
+            return false;
+        }
+
+        try
+        {
+            files.WriteCodes(segment.Id, ordinal, stream => CodesFile.Write(stream, segment.Sha256, dimension, codes));
+            return true;
+        }
+        catch (Exception error) when (DatabaseFiles.IsFileError(error))
+        {
+            // A full disk must not fail a search; the codes are in memory, and the next run tries again.
+            return false;
+        }
+    }
+
+    public void Discard(int ordinal)
+    {
+        if (!readOnly)
+        {
+            files.TryDelete(files.CodesPath(segment.Id, ordinal));
+        }
+    }
+
+    /// <summary>Unmaps the files: nobody reads the codes any more.</summary>
+    public void Dispose()
+    {
+        while (maps.TryTake(out MappedFile? map))
+        {
+            ((IDisposable)map).Dispose();
+        }
+    }
+}

@@ -1,0 +1,235 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+using Jammi.Sql.VectorIndexes.Kernels;
+
+namespace Jammi.Sql.VectorIndexes.Codes;
+
+/// <summary>
+/// Makes the codes of a block of rows: a pure function of the rows. Each row is brought to length 1, the block's mean direction is taken off, and what is left is
+/// coded twice: as int8 with a scale and the length of the rest, and, rotated, as signs (RaBitQ).
+/// </summary>
+internal sealed unsafe class VectorEncoder
+{
+    /// <summary>With fewer rows a block is searched as it is: its codes would be larger than what they save.</summary>
+    public const int MinimumRows = 256;
+
+    public const int MinimumDimension = 32;
+    public const int MaximumDimension = 4096;
+
+    /// <summary>So many rows, evenly spread, give the centre.</summary>
+    const int CentreRows = 4096;
+
+    /// <summary>Lengths are taken for 1 when they are this near.</summary>
+    const float UnitTolerance = 1e-6f;
+
+    /// <summary>Residuals are raised by this, far above the rounding errors of computing them, so that the bound holds.</summary>
+    const float ResidualMargin = 1.0001f;
+
+    readonly int dimension;
+    readonly Rotation rotation;
+    readonly SimdLevel level;
+    readonly float[] centred;
+    readonly float[] work;
+    readonly float[] ones;
+
+    VectorEncoder(int dimension, SimdLevel level)
+    {
+        this.dimension = dimension;
+        this.level = level;
+        rotation = Rotation.Of(dimension);
+        centred = new float[BitBlockKernel.GroupsOf(dimension) * BitBlockKernel.GroupDimensions];
+        work = new float[dimension];
+        ones = new float[dimension];
+        ones.AsSpan().Fill(1);
+    }
+
+    /// <summary>Whether blocks of such a column have codes at all.</summary>
+    public static bool CanEncode(int rows, int dimension) => rows >= MinimumRows && dimension is >= MinimumDimension and <= MaximumDimension;
+
+    /// <summary>Codes of all rows, on all processors; null when a row has no direction (length 0, infinite or NaN), so that it cannot be ranked by codes.</summary>
+    public static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, CancellationToken cancellation = default) =>
+        Encode(vectors, rows, dimension, isNull, SimdLevels.Best, cancellation);
+
+    internal static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, SimdLevel level, CancellationToken cancellation)
+    {
+        var layout = new CodeLayout(rows, dimension);
+        VectorCodes codes = VectorCodes.Allocate(layout);
+        Centre(vectors, rows, dimension, isNull, level).CopyTo(codes.Centre);
+        bool regular = true;
+        Parallel.For(
+            0,
+            layout.Groups,
+            new ParallelOptions { CancellationToken = cancellation },
+            () => new VectorEncoder(dimension, level),
+            (group, state, encoder) =>
+            {
+                if (!encoder.EncodeGroup(vectors, rows, isNull, codes, group))
+                {
+                    Volatile.Write(ref regular, false);
+                    state.Stop();
+                }
+
+                return encoder;
+            },
+            _ => { });
+        return regular ? codes : null;
+    }
+
+    static float[] Centre(float* vectors, int rows, int dimension, Func<int, bool> isNull, SimdLevel level)
+    {
+        float[] sum = new float[dimension];
+        int step = Math.Max(1, rows / CentreRows);
+        int taken = 0;
+        for (int row = 0; row < rows; row += step)
+        {
+            float* vector = vectors + ((long)row * dimension);
+            float norm = isNull(row) ? 0 : Norm(vector, dimension, level);
+            if (norm > 0 && float.IsFinite(norm))
+            {
+                TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(vector, dimension), 1 / norm, sum, sum);
+                taken++;
+            }
+        }
+
+        TensorPrimitives.Multiply(sum, 1f / Math.Max(1, taken), sum);
+        return sum;
+    }
+
+    /// <summary>Length of a vector; 1 where it is so near that the difference is rounding.</summary>
+    public static float Norm(float* vector, int dimension) => Norm(vector, dimension, SimdLevels.Best);
+
+    static float Norm(float* vector, int dimension, SimdLevel level)
+    {
+        float norm = MathF.Sqrt(DotKernel.Dot(vector, vector, dimension, level));
+        return MathF.Abs(norm - 1) <= UnitTolerance ? 1 : norm;
+    }
+
+    bool EncodeGroup(float* vectors, int rows, Func<int, bool> isNull, VectorCodes codes, int group)
+    {
+        int first = group * BitBlockKernel.BlockRows;
+        for (int row = first; row < Math.Min(rows, first + BitBlockKernel.BlockRows); row++)
+        {
+            if (!isNull(row) && !EncodeRow(vectors + ((long)row * dimension), codes, row))
+            {
+                return false;
+            }
+        }
+
+        codes.SetChecksum(group);
+        return true;
+    }
+
+    bool EncodeRow(float* vector, VectorCodes codes, int row)
+    {
+        float norm = Norm(vector, dimension, level);
+        if (norm <= 0 || !float.IsFinite(norm))
+        {
+            return false;
+        }
+
+        codes.Norms[row] = norm;
+        Span<float> rest = centred.AsSpan(0, dimension);
+        if (norm == 1)
+        {
+            TensorPrimitives.Subtract(new ReadOnlySpan<float>(vector, dimension), codes.Centre, rest);
+        }
+        else
+        {
+            TensorPrimitives.Multiply(new ReadOnlySpan<float>(vector, dimension), 1 / norm, rest);
+            TensorPrimitives.Subtract(rest, codes.Centre, rest);
+        }
+
+        EncodeInt8(rest, codes, row);
+        EncodeBits(rest, codes, row);
+        return true;
+    }
+
+    /// <summary>rest = scale * codes + residual.</summary>
+    void EncodeInt8(ReadOnlySpan<float> rest, VectorCodes codes, int row)
+    {
+        float largest = MathF.Abs(TensorPrimitives.MaxMagnitude(rest));
+        float scale = largest / Int8DotKernel.CodeLimit;
+        if (scale == 0 || !float.IsNormal(1 / scale))
+        {
+            // A row that is the centre, or next to it: all codes are zero, and everything is residual.
+            codes.Residuals[row] = largest * MathF.Sqrt(dimension);
+            return;
+        }
+
+        TensorPrimitives.Multiply(rest, 1 / scale, work);
+        TensorPrimitives.Round(work, work);
+        Narrow(work, new Span<sbyte>(codes.Codes(row), dimension));
+        TensorPrimitives.FusedMultiplyAdd(work, -scale, rest, work);
+        codes.Scales[row] = scale;
+        fixed (float* residual = work)
+        {
+            codes.Residuals[row] = MathF.Sqrt(DotKernel.Dot(residual, residual, dimension, level)) * ResidualMargin;
+        }
+    }
+
+    static void Narrow(ReadOnlySpan<float> values, Span<sbyte> narrow)
+    {
+        fixed (float* from = values)
+        fixed (sbyte* to = narrow)
+        {
+            int i = 0;
+            for (; i <= values.Length - 16; i += 16)
+            {
+                Vector128<short> low = Vector128.Narrow(Vector128.ConvertToInt32(Vector128.Load(from + i)), Vector128.ConvertToInt32(Vector128.Load(from + i + 4)));
+                Vector128<short> high = Vector128.Narrow(Vector128.ConvertToInt32(Vector128.Load(from + i + 8)), Vector128.ConvertToInt32(Vector128.Load(from + i + 12)));
+                Vector128.Narrow(low, high).Store(to + i);
+            }
+
+            for (; i < values.Length; i++)
+            {
+                to[i] = (sbyte)from[i];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Signs of the rotated rest v, of length |v| and sum of magnitudes m. A query's product with v is estimated as its product with the signs times |v|^2 / m; the
+    /// estimate is free of bias, and with c = m / (|v| sqrt(n)), the cosine between v and its signs, its standard deviation is |v| sqrt((1 - c^2) / c^2 / (n - 1)).
+    /// </summary>
+    void EncodeBits(Span<float> rest, VectorCodes codes, int row)
+    {
+        rotation.Apply(rest, level);
+        float square;
+        float magnitudes;
+        TensorPrimitives.Abs(rest, work);
+        fixed (float* values = rest, absolute = work, one = ones)
+        {
+            square = DotKernel.Dot(values, values, dimension, level);
+            magnitudes = DotKernel.Dot(absolute, one, dimension, level);
+        }
+
+        if (magnitudes == 0)
+        {
+            return;
+        }
+
+        double cosine = magnitudes / Math.Sqrt((double)square * dimension);
+        codes.Factors[row] = square / magnitudes;
+        codes.Errors[row] = (float)Math.Sqrt(Math.Max(0, square * (1 - (cosine * cosine)) / (cosine * cosine) / (dimension - 1)));
+        PackSigns(codes, row);
+    }
+
+    void PackSigns(VectorCodes codes, int row)
+    {
+        int group = row / BitBlockKernel.BlockRows;
+        byte* planes = codes.Bits(group) + (row % BitBlockKernel.BlockRows);
+        fixed (float* values = centred)
+        {
+            for (int i = 0; i < centred.Length; i += BitBlockKernel.GroupDimensions, planes += BitBlockKernel.GroupBytes)
+            {
+                uint signs = Positive(values + i) | (Positive(values + i + 8) << 8) | (Positive(values + i + 16) << 16);
+                uint fourth = signs >> 18;
+                planes[0] = (byte)((signs & 0x3F) | ((fourth & 3) << 6));
+                planes[BitBlockKernel.BlockRows] = (byte)(((signs >> 6) & 0x3F) | (((fourth >> 2) & 3) << 6));
+                planes[2 * BitBlockKernel.BlockRows] = (byte)(((signs >> 12) & 0x3F) | ((fourth >> 4) << 6));
+            }
+        }
+    }
+
+    static uint Positive(float* eight) => Vector256.GreaterThan(Vector256.Load(eight), Vector256<float>.Zero).ExtractMostSignificantBits();
+}

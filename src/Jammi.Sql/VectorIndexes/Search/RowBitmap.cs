@@ -1,0 +1,102 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Jammi.Sql.VectorIndexes.Search;
+
+/// <summary>Which rows of a table may be found: a bit per row id.</summary>
+internal sealed class RowBitmap(long rows)
+{
+    readonly ulong[] words = new ulong[checked((int)((rows + 63) / 64)) + 1];
+
+    public void Set(long row) => words[row >> 6] |= 1UL << (int)(row & 63);
+
+    public void Set(ReadOnlySpan<long> rowIds)
+    {
+        foreach (long row in rowIds)
+        {
+            words[row >> 6] |= 1UL << (int)(row & 63);
+        }
+    }
+
+    public bool Get(long row) => (words[row >> 6] >> (int)(row & 63) & 1) != 0;
+
+    /// <summary>The bits of 64 rows from any row on.</summary>
+    public ulong Word(long first)
+    {
+        int shift = (int)(first & 63);
+        ulong low = words[first >> 6] >> shift;
+        return shift == 0 ? low : low | (words[(first >> 6) + 1] << (64 - shift));
+    }
+}
+
+/// <summary>Bits of the rows of one block in words of 64 rows, least significant first.</summary>
+internal static class RowWords
+{
+    public static int Count(int rows) => (rows + 63) / 64;
+
+    /// <summary>All of the block's rows.</summary>
+    public static ulong[] Whole(int rows)
+    {
+        ulong[] words = new ulong[Count(rows)];
+        Array.Fill(words, ulong.MaxValue);
+        if ((rows & 63) != 0)
+        {
+            words[^1] = (1UL << (rows & 63)) - 1;
+        }
+
+        return words;
+    }
+
+    /// <summary>Keeps the rows whose bit is set in an Arrow bitmap, from a bit on.</summary>
+    public static void And(Span<ulong> words, ReadOnlySpan<byte> bitmap, int offset)
+    {
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] &= Read(bitmap, offset + (i * 64));
+        }
+    }
+
+    /// <summary>Drops the rows whose bit is set.</summary>
+    public static void AndNot(Span<ulong> words, ReadOnlySpan<byte> bitmap)
+    {
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] &= ~Read(bitmap, i * 64);
+        }
+    }
+
+    public static void And(Span<ulong> words, RowBitmap rows, long first)
+    {
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] &= rows.Word(first + (i * 64L));
+        }
+    }
+
+    public static int PopCount(ReadOnlySpan<ulong> words)
+    {
+        int set = 0;
+        foreach (ulong word in words)
+        {
+            set += BitOperations.PopCount(word);
+        }
+
+        return set;
+    }
+
+    /// <summary>64 bits of a bitmap from a bit on; those past its end are 0.</summary>
+    static ulong Read(ReadOnlySpan<byte> bitmap, int bit)
+    {
+        int index = bit >> 3;
+        int shift = bit & 7;
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        if (index < bitmap.Length)
+        {
+            bitmap.Slice(index, Math.Min(9, bitmap.Length - index)).CopyTo(bytes);
+        }
+
+        ulong low = MemoryMarshal.Read<ulong>(bytes);
+        return shift == 0 ? low : (low >> shift) | ((ulong)bytes[8] << (64 - shift));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using Apache.Arrow;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Storage;
+using Jammi.Sql.VectorIndexes.Codes;
+
+namespace Jammi.Sql.VectorIndexes.Search;
+
+/// <summary>A block of rows as a search reads it: its vectors pinned, its codes where it has them, and a bit for each row that may be found.</summary>
+internal sealed unsafe class SearchBlock : IDisposable
+{
+    readonly int dimension;
+    MemoryHandle pin;
+
+    /// <param name="ordinal">The vector column.</param>
+    /// <param name="passing">The rows of the table that may be found; null for all. Deleted rows and NULL vectors never are.</param>
+    public SearchBlock(IRowBlock block, int ordinal, RowBitmap? passing)
+    {
+        Rows = block.RowCount;
+        IArrowArray column = block.Column(ordinal);
+        ArrayData child = column.Data.Children[0];
+        dimension = ((Apache.Arrow.Types.FixedSizeListType)column.Data.DataType).ListSize;
+        Live = RowWords.Whole(Rows);
+        if (passing is not null)
+        {
+            RowWords.And(Live, passing, block.FirstRowId);
+        }
+
+        if (!block.Deleted.IsEmpty)
+        {
+            RowWords.AndNot(Live, block.Deleted.Span);
+        }
+
+        ReadOnlySpan<byte> validity = Validity.Of(column, out int offset);
+        if (!validity.IsEmpty)
+        {
+            RowWords.And(Live, validity, offset);
+        }
+
+        LiveCount = RowWords.PopCount(Live);
+        Codes = LiveCount == 0 ? null : block.Codes(ordinal);
+        pin = child.Buffers[1].Memory.Pin();
+        Vectors = (float*)pin.Pointer + child.Offset + ((long)column.Data.Offset * dimension);
+    }
+
+    public int Rows { get; }
+
+    /// <summary>A bit for each row that may be found, in words of 64.</summary>
+    public ulong[] Live { get; }
+
+    public int LiveCount { get; }
+
+    /// <summary>Null when the block is searched as it is.</summary>
+    public VectorCodes? Codes { get; }
+
+    public float* Vectors { get; }
+
+    public float* Vector(int row) => Vectors + ((long)row * dimension);
+
+    /// <summary>Length of a row's vector.</summary>
+    public float Norm(int row) => Codes is null ? VectorEncoder.Norm(Vector(row), dimension) : Codes.Norms[row];
+
+    public void Dispose()
+    {
+        Codes?.KeepAlive();
+        pin.Dispose();
+        pin = default;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Apache.Arrow;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Storage;
+using Jammi.Sql.VectorIndexes.Codes;
+using Jammi.Sql.VectorIndexes.Kernels;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
+
+namespace Jammi.Sql.VectorIndexes.Search;
+
+/// <summary>How a search goes about it.</summary>
+internal enum SearchStrategy
+{
+    /// <summary>Bounds every row that may be found by its int8 codes: proven.</summary>
+    Proven,
+
+    /// <summary>Estimates every row that may be found by its 1-bit codes, and bounds those that come near.</summary>
+    Estimated,
+}
+
+/// <summary>
+/// Finds the k nearest rows of a vector column among those that may be found. Few rows, or <c>exact</c>, are proven by int8 codes; many are first estimated from 1-bit
+/// codes. Blocks too small for codes are computed in full either way. At the end stand full products, in one order of summation; the result has
+/// min(k, rows that may be found) rows always.
+/// </summary>
+internal sealed unsafe class VectorSearch : IDisposable
+{
+    /// <summary>Up to so many rows, or this share of all, are bounded one by one rather than estimated.</summary>
+    public const int GatheredRows = 2000;
+    public const int GatheredPercent = 2;
+
+    /// <summary>Below so many rows for each result estimates would leave most rows to the bounds.</summary>
+    const int RowsPerResult = 16;
+
+    readonly ITableData table;
+    readonly int ordinal;
+    readonly ExecutionContext context;
+    readonly SearchBlock[] blocks;
+
+    /// <param name="ordinal">The vector column.</param>
+    /// <param name="passing">The rows that may be found; null for all that are there.</param>
+    public VectorSearch(ITableData table, int ordinal, RowBitmap? passing, ExecutionContext context)
+    {
+        this.table = table;
+        this.ordinal = ordinal;
+        this.context = context;
+        blocks = [.. table.Blocks.Select(b => new SearchBlock(b, ordinal, passing))];
+        PassingRows = blocks.Sum(b => (long)b.LiveCount);
+        TotalRows = blocks.Sum(b => (long)b.Rows);
+    }
+
+    /// <summary>Rows that may be found.</summary>
+    public long PassingRows { get; }
+
+    public long TotalRows { get; }
+
+    public SearchStrategy Choose(int k, bool exact) =>
+        exact || PassingRows <= Math.Max(GatheredRows, TotalRows * GatheredPercent / 100) || PassingRows < (long)k * RowsPerResult
+            ? SearchStrategy.Proven
+            : SearchStrategy.Estimated;
+
+    /// <summary>The k rows of highest cosine, best first, ties by key, then by row.</summary>
+    /// <param name="query">Of length 1.</param>
+    /// <param name="metrics">Where EXPLAIN ANALYZE counts; null when nobody asked.</param>
+    public IReadOnlyList<FoundRow> Nearest(ReadOnlySpan<float> query, int k, bool exact, CellComparer keyOrder, OperatorMetrics? metrics)
+    {
+        var encoded = new EncodedQuery(query);
+        CandidateSet candidates = FindCandidates(encoded, new Scoring(VectorMeasure.Cosine, 1), k, Choose(k, exact), metrics);
+        IArrowArray[] keys = [.. table.Blocks.Select(b => b.Column(0))];
+        var nearest = new NearestRows(k, keyOrder, keys);
+        foreach (CandidateSet.Candidate candidate in candidates.Settle())
+        {
+            SearchBlock block = blocks[candidate.Block];
+            float score = DotKernel.Dot(encoded.Values, block.Vector(candidate.Row), encoded.Dimension) / block.Norm(candidate.Row);
+            Debug.Assert(score <= candidate.Upper + DotKernel.RoundingError(encoded.Dimension), "The bound of a score was violated.");
+            nearest.Offer(new(score, candidate.Block, candidate.Row));
+        }
+
+        metrics?.Add("full products", candidates.Candidates.Length);
+        return nearest.Sorted();
+    }
+
+    /// <summary>Rows proven to hold the k best by a measure, in the order of the table.</summary>
+    /// <param name="direction">The query brought to length 1.</param>
+    public IReadOnlyList<FoundRow> Candidates(ReadOnlySpan<float> direction, float queryNorm, VectorMeasure measure, int k, OperatorMetrics? metrics)
+    {
+        CandidateSet candidates = FindCandidates(new EncodedQuery(direction), new Scoring(measure, queryNorm), k, SearchStrategy.Proven, metrics);
+        var rows = new List<FoundRow>();
+        foreach (CandidateSet.Candidate candidate in candidates.Settle())
+        {
+            rows.Add(new(candidate.Upper, candidate.Block, candidate.Row));
+        }
+
+        rows.Sort((a, b) => (a.Block, a.Row).CompareTo((b.Block, b.Row)));
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        foreach (SearchBlock block in blocks)
+        {
+            block.Dispose();
+        }
+    }
+
+    CandidateSet FindCandidates(EncodedQuery query, Scoring scoring, int k, SearchStrategy strategy, OperatorMetrics? metrics)
+    {
+        var candidates = new CandidateSet(k);
+        if (k == 0)
+        {
+            return candidates;
+        }
+
+        var bounds = new BoundScan(query, scoring, candidates, context);
+        using var bits = new BitScan(query, k, bounds, candidates, context);
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            if (strategy == SearchStrategy.Proven || blocks[i].Codes is null)
+            {
+                bounds.Scan(blocks[i], i);
+            }
+            else
+            {
+                bits.Estimate(blocks[i], i);
+            }
+        }
+
+        bits.Finish();
+        metrics?.Add("rows passing", PassingRows);
+        metrics?.Add("rows bounded by int8", bounds.CodedRows);
+        if (bounds.ComputedRows > 0)
+        {
+            metrics?.Add("rows without codes", bounds.ComputedRows);
+        }
+
+        if (strategy == SearchStrategy.Estimated)
+        {
+            metrics?.Add("rows estimated by 1 bit", PassingRows - bounds.ComputedRows);
+        }
+
+        return candidates;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Numerics.Tensors;
+using Jammi.Sql.VectorIndexes.Codes;
+using Jammi.Sql.VectorIndexes.Kernels;
+
+namespace Jammi.Sql.Tests.VectorIndexes;
+
+/// <summary>Every kernel on every instruction set that this processor has: the same bits as the plain loop, which itself is compared with the definition.</summary>
+public sealed unsafe class KernelTests
+{
+    public static TheoryData<int> Dimensions => [1, 7, 16, 31, 32, 33, 100, 128, 384, 500, 512, 768, 1000, 1024, 4096];
+
+    [Theory]
+    [MemberData(nameof(Dimensions))]
+    public void The_dot_product_is_the_same_on_every_instruction_set(int dimension)
+    {
+        float[] a = Floats(dimension, seed: 1);
+        float[] b = Floats(dimension, seed: 2);
+        double expected = 0;
+        double magnitude = 0;
+        for (int i = 0; i < dimension; i++)
+        {
+            expected += (double)a[i] * b[i];
+            magnitude += Math.Abs((double)a[i] * b[i]);
+        }
+
+        fixed (float* x = a, y = b)
+        {
+            foreach (SimdLevel level in SimdLevels.Supported)
+            {
+                float actual = DotKernel.Dot(x, y, dimension, level);
+                Assert.Equal(DotKernel.Dot(x, y, dimension, SimdLevel.Scalar), actual);
+                Assert.Equal(expected, actual, magnitude * DotKernel.RoundingError(dimension));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_dot_product_sums_sixteen_lanes_and_halves_them()
+    {
+        float[] a = Floats(40, seed: 3);
+        float[] b = Floats(40, seed: 4);
+        float[] lanes = new float[16];
+        for (int i = 0; i < 48; i++)
+        {
+            lanes[i % 16] = MathF.FusedMultiplyAdd(i < 40 ? a[i] : 0, i < 40 ? b[i] : 0, lanes[i % 16]);
+        }
+
+        for (int half = 8; half > 0; half /= 2)
+        {
+            for (int i = 0; i < half; i++)
+            {
+                lanes[i] += lanes[i + half];
+            }
+        }
+
+        Assert.Equal(lanes[0], DotKernel.Dot(a, b));
+    }
+
+    [Theory]
+    [MemberData(nameof(Dimensions))]
+    public void The_product_of_integers_is_exact_on_every_instruction_set(int dimension)
+    {
+        int length = Int8DotKernel.PaddedLength(dimension);
+        short[] query = new short[length];
+        sbyte[] codes = new sbyte[length];
+        int limit = Int8DotKernel.QueryLimit(dimension);
+        var random = new Random(dimension);
+        for (int trial = 0; trial < 3; trial++)
+        {
+            long expected = 0;
+            for (int i = 0; i < dimension; i++)
+            {
+                // The last trial is the largest sum there can be.
+                query[i] = (short)(trial == 2 ? -limit : random.Next(-limit, limit + 1));
+                codes[i] = (sbyte)(trial == 2 ? -Int8DotKernel.CodeLimit : random.Next(-127, 128));
+                expected += query[i] * codes[i];
+            }
+
+            fixed (short* q = query)
+            fixed (sbyte* c = codes)
+            {
+                foreach (SimdLevel level in SimdLevels.Supported)
+                {
+                    Assert.Equal(expected, Int8DotKernel.Dot(q, c, length, level));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(22)]
+    [InlineData(171)]
+    [InlineData(260)]
+    public void Looked_up_sums_of_a_block_are_the_same_on_every_instruction_set(int groups)
+    {
+        byte[] codes = new byte[groups * BitBlockKernel.GroupBytes];
+        byte[] tables = new byte[groups * BitBlockKernel.GroupTables * BitBlockKernel.TableSize];
+        var random = new Random(groups);
+        random.NextBytes(codes);
+        for (int i = 0; i < tables.Length; i++)
+        {
+            tables[i] = (byte)(groups == 260 ? 63 : random.Next(64));
+        }
+
+        ushort[] expected = new ushort[64];
+        ushort[] actual = new ushort[64];
+        fixed (byte* c = codes, t = tables)
+        fixed (ushort* e = expected, a = actual)
+        {
+            BitBlockKernel.Sum(c, t, groups, e, SimdLevel.Scalar);
+            foreach (SimdLevel level in SimdLevels.Supported)
+            {
+                BitBlockKernel.Sum(c, t, groups, a, level);
+                Assert.Equal(expected, actual);
+            }
+        }
+    }
+
+    [Fact]
+    public void Estimates_and_thresholds_are_the_same_on_every_instruction_set()
+    {
+        var random = new Random(5);
+        ushort[] sums = [.. Enumerable.Range(0, 64).Select(_ => (ushort)random.Next(65536))];
+        float[] factors = Floats(64, seed: 6);
+        float[] errors = [.. Floats(64, seed: 7).Select(MathF.Abs)];
+        float[] expected = new float[64];
+        float[] actual = new float[64];
+        fixed (ushort* s = sums)
+        fixed (float* f = factors, r = errors, e = expected, a = actual)
+        {
+            EstimateKernel.Estimate(s, f, 0.013f, -1.5f, 0.4f, e, SimdLevel.Scalar);
+            float threshold = expected.Order().ElementAt(40);
+            foreach (SimdLevel level in SimdLevels.Supported)
+            {
+                EstimateKernel.Estimate(s, f, 0.013f, -1.5f, 0.4f, a, level);
+                Assert.Equal(expected, actual);
+                Assert.Equal(EstimateKernel.Reaching(e, r, 0.5f, threshold, SimdLevel.Scalar), EstimateKernel.Reaching(e, r, 0.5f, threshold, level));
+                Assert.Equal(24, System.Numerics.BitOperations.PopCount(EstimateKernel.Reaching(e, r, 0, threshold, level)));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(32)]
+    [InlineData(512)]
+    [InlineData(4096)]
+    public void The_Hadamard_transform_is_the_same_on_every_instruction_set_and_its_own_inverse(int count)
+    {
+        float[] values = Floats(count, seed: 8);
+        float[] expected = [.. values];
+        fixed (float* e = expected)
+        {
+            HadamardKernel.Transform(e, count, SimdLevel.Scalar);
+        }
+
+        Assert.Equal(values.Sum(v => (double)v), expected[0], 1e-2);
+        foreach (SimdLevel level in SimdLevels.Supported)
+        {
+            float[] actual = [.. values];
+            fixed (float* a = actual)
+            {
+                HadamardKernel.Transform(a, count, level);
+                Assert.Equal(expected, actual);
+                HadamardKernel.Transform(a, count, level);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                Assert.Equal(values[i] * count, actual[i], 1e-5f * count * MathF.Sqrt(count));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Dimensions))]
+    public void A_rotation_keeps_lengths_and_angles_and_spreads_a_vector_over_all_axes(int dimension)
+    {
+        float[] a = Floats(dimension, seed: 9);
+        float[] b = Floats(dimension, seed: 10);
+        float expected = DotKernel.Dot(a, b);
+        float scale = TensorPrimitives.Norm<float>(a) * TensorPrimitives.Norm<float>(b);
+        Rotation rotation = Rotation.Of(dimension);
+        float[] scalar = [.. a];
+        rotation.Apply(scalar, SimdLevel.Scalar);
+        rotation.Apply(a);
+        rotation.Apply(b);
+        Assert.Equal(scalar, a);
+        Assert.Equal(expected, DotKernel.Dot(a, b), scale * 1e-5f);
+
+        float[] axis = new float[dimension];
+        axis[^1] = 1;
+        rotation.Apply(axis);
+        if (dimension >= 32)
+        {
+            Assert.True(TensorPrimitives.MaxMagnitude<float>(axis) < 0.75f, "One axis stayed one axis.");
+        }
+    }
+
+    static float[] Floats(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 1))];
+    }
+}
