@@ -85,7 +85,7 @@ internal sealed class FileSegment : Segment
             map = null;
         }
 
-        codes.Dispose();
+        codes.Close();
         freed(this);
     }
 

@@ -62,7 +62,7 @@ internal interface ICodesStore
 }
 
 /// <summary>The codes of a segment's columns in files of the database.</summary>
-internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IReadOnlyList<int> rows, bool readOnly) : ICodesStore, IDisposable
+internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IReadOnlyList<int> rows, bool readOnly) : ICodesStore
 {
     readonly ConcurrentBag<MappedFile> maps = [];
 
@@ -115,7 +115,7 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
     }
 
     /// <summary>Unmaps the files: nobody reads the codes any more.</summary>
-    public void Dispose()
+    public void Close()
     {
         while (maps.TryTake(out MappedFile? map))
         {
