@@ -19,10 +19,10 @@ internal interface IModelLayout
 /// <summary>The layouts, in the order in which a directory is held against them.</summary>
 internal static class ModelLayouts
 {
-    public static IReadOnlyList<IModelLayout> All { get; } = [new OpenClipLayout(), new TransformersLayout()];
+    public static IReadOnlyList<IModelLayout> All { get; } = [new OpenClipLayout(), new SentenceTransformersLayout(), new ExportedLayout(), new TransformersLayout()];
 
     /// <summary>What a directory needs to be a model, for messages.</summary>
-    public const string Expected = "a model directory has open_clip_config.json and open_clip_model.safetensors, or config.json and model.safetensors";
+    public const string Expected = "a model directory has open_clip_config.json and open_clip_model.safetensors, or config.json and model.safetensors (or an index of shards, or vision_model.onnx and text_model.onnx), or modules.json of sentence-transformers";
 
     /// <summary>The layout of a directory, or null if it holds no model.</summary>
     public static IModelLayout? Find(string directory) => Directory.Exists(directory) ? All.FirstOrDefault(layout => layout.Matches(directory)) : null;

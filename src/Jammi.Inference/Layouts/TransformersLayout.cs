@@ -30,7 +30,7 @@ internal sealed class TransformersLayout : IModelLayout
         {
             Weights = weights,
             Preprocessing = model.Vision is null ? null : TransformersPreprocessing.Read(preprocessing, model.Vision),
-            Tokenizer = text is null ? null : () => TextTokenizerFactory.Open(directory, text.ContextLength, text.Vocabulary),
+            Tokenizer = text is null ? null : () => TextTokenizerFactory.Open(directory, text.ContextLength, text.Vocabulary, text.PadId),
             SmallFiles = [Path.Combine(directory, ConfigFileName), .. model.Vision is null ? [] : new[] { preprocessing }, .. TextTokenizerFactory.Files(directory)],
             WeightFiles = [.. weights.Files.Select(f => f.Path)],
         };
@@ -44,6 +44,7 @@ internal sealed class TransformersLayout : IModelLayout
         {
             "clip" => TransformersClipConfig.Read(root),
             "siglip" => TransformersSiglipConfig.Read(root),
+            "bert" or "xlm-roberta" => throw root.NotSupported("model_type", $"\"{root.Text("model_type", string.Empty)}\" without {SentenceTransformersLayout.ModulesFileName}: how its tokens become one vector is not said"),
             "" => throw new InferenceException(InferenceError.InvalidModel, $"{path} lacks the field model_type."),
             var other => throw root.NotSupported("model_type", $"\"{other}\"; supported are clip and siglip"),
         });

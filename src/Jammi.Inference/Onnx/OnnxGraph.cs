@@ -98,10 +98,10 @@ internal sealed class OnnxGraph(string name, WeightSet weights, TensorLedger led
     public string Repeat(string value, string like, long rows, long width) =>
         Node("Expand", [value, Node("Concat", [Side(like, 0), Integers(rows, width)], new OnnxAttribute("axis", 0L))]);
 
-    public byte[] Finish(string result, int dimension)
+    public byte[] Finish(string result, int dimension, string output = OutputName)
     {
-        writer.AddNode("Identity", string.Empty, [result], [OutputName], []);
-        writer.AddOutput(OutputName, OnnxType.Float, "batch", dimension);
+        writer.AddNode("Identity", string.Empty, [result], [output], []);
+        writer.AddOutput(output, OnnxType.Float, "batch", dimension);
         return writer.ToModel();
     }
 

@@ -20,6 +20,8 @@ internal readonly struct JsonSetting
     /// <summary>False where the file has no such value, or null.</summary>
     public bool IsPresent => _element is { ValueKind: not JsonValueKind.Null };
 
+    public bool IsObject => Kind == JsonValueKind.Object;
+
     public bool IsArray => Kind == JsonValueKind.Array;
 
     private JsonValueKind Kind => _element?.ValueKind ?? JsonValueKind.Undefined;

@@ -14,11 +14,9 @@ internal static class TokenizerJsonReader
     private const string WordPattern = @"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
     private const string WordPatternWithMarkers = @"<\|startoftext\|>|<\|endoftext\|>|" + WordPattern;
 
-    /// <exception cref="InferenceException">The file is no readable JSON, is not CLIP's tokenizer, or does not fit the model's vocabulary.</exception>
-    public static ClipVocabulary Read(string path, int vocabularySize)
+    /// <exception cref="InferenceException">The file is not CLIP's tokenizer, or does not fit the model's vocabulary.</exception>
+    public static ClipVocabulary Read(JsonSetting root, string path, int vocabularySize)
     {
-        using var document = Parse(path);
-        var root = JsonSetting.Root(path, document.RootElement);
         root.RequireOnly("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
         CheckNormalizer(root["normalizer"]);
         CheckPreTokenizer(root["pre_tokenizer"]);
@@ -33,7 +31,8 @@ internal static class TokenizerJsonReader
         return vocabulary;
     }
 
-    private static JsonDocument Parse(string path)
+    /// <exception cref="InferenceException">The file is no readable JSON.</exception>
+    public static JsonDocument Parse(string path)
     {
         try
         {

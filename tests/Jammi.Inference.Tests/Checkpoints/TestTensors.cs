@@ -21,6 +21,32 @@ sealed class TestTensors
 
     public void Remove(string name) => tensors.Remove(name);
 
+    /// <summary>Adds a tensor of random numbers of about this size around a centre.</summary>
+    public void AddRandom(Random random, string name, double size, double centre, params long[] shape)
+    {
+        float[] values = new float[shape.Aggregate(1L, (product, side) => product * side)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(centre + (size * (random.NextDouble() + random.NextDouble() - 1) * 2));
+        }
+
+        Add(name, shape, values);
+    }
+
+    /// <summary>Adds the weight of [outputs, inputs] and the bias of a linear layer.</summary>
+    public void AddLinear(Random random, string prefix, long outputs, long inputs)
+    {
+        AddRandom(random, prefix + ".weight", 1 / Math.Sqrt(inputs), 0, outputs, inputs);
+        AddRandom(random, prefix + ".bias", 0.1, 0, outputs);
+    }
+
+    /// <summary>Adds the scale and shift of a norm.</summary>
+    public void AddNorm(Random random, string prefix, long width)
+    {
+        AddRandom(random, prefix + ".weight", 0.2, 1, width);
+        AddRandom(random, prefix + ".bias", 0.1, 0, width);
+    }
+
     /// <summary>Renames a tensor; its values stay.</summary>
     public void Rename(string from, string to)
     {

@@ -21,6 +21,8 @@ internal sealed class BpeModel : ISubwordModel
         bytes = byteFallback ? ByteTokens.Find(text => ids.GetValueOrDefault(text, -1)) : null;
     }
 
+    public int HighestId => ids.Values.Max();
+
     public static BpeModel Read(JsonSetting model)
     {
         model.RequireOnly("type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
@@ -57,7 +59,7 @@ internal sealed class BpeModel : ISubwordModel
             merges.TryAdd((leftId, rightId), (rank++, result));
         }
 
-        int unknown = model["unk_token"] is { IsPresent: true } token2 ? ids.GetValueOrDefault(token2.Text(), -1) : -1;
+        int unknown = model["unk_token"] is { IsPresent: true } unknownToken ? ids.GetValueOrDefault(unknownToken.Text(), -1) : -1;
         return new(ids, merges, unknown, model["fuse_unk"].Boolean(otherwise: false), model["byte_fallback"].Boolean(otherwise: false));
     }
 

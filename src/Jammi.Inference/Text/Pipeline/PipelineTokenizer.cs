@@ -28,21 +28,26 @@ internal sealed class PipelineTokenizer : ITextTokenizer
 
     public int ContextLength { get; }
 
-    /// <param name="padId">What fills a row where the file does not say it.</param>
+    /// <param name="padId">What fills a row.</param>
     /// <exception cref="InferenceException">A part of the file is not supported; the message names it.</exception>
-    public static PipelineTokenizer Read(JsonSetting root, int contextLength, int padId)
+    public static PipelineTokenizer Read(JsonSetting root, int contextLength, int vocabularySize, int padId)
     {
         root.RequireOnly("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
         JsonSetting model = root["model"];
-        JsonSetting padding = root["padding"];
+        ISubwordModel subwords = model["type"].Text() == "Unigram" ? UnigramModel.Read(model) : BpeModel.Read(model);
+        if (subwords.HighestId >= vocabularySize)
+        {
+            throw model["vocab"].Invalid($"its ids reach {subwords.HighestId}, but the model's vocabulary has {vocabularySize} entries");
+        }
+
         return new(
             TextNormalizers.Read(root["normalizer"]),
             TextSplitters.Read(root["pre_tokenizer"]),
-            model["type"].Text() == "Unigram" ? UnigramModel.Read(model) : BpeModel.Read(model),
+            subwords,
             AddedTokens.Read(root["added_tokens"]),
             SpecialTokens.Read(root["post_processor"]),
             contextLength,
-            padding.IsPresent && padding["pad_id"].IsPresent ? padding["pad_id"].Integer() : padId);
+            padId);
     }
 
     public int Encode(string text, Span<long> ids)

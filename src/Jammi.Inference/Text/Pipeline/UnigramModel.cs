@@ -6,6 +6,8 @@ namespace Jammi.Inference.Text.Pipeline;
 /// <summary>Splits a piece of text into ids of a vocabulary.</summary>
 internal interface ISubwordModel
 {
+    int HighestId { get; }
+
     void Encode(string piece, List<int> ids);
 }
 
@@ -34,6 +36,8 @@ internal sealed class UnigramModel : ISubwordModel
         longest = entries.Keys.Max(k => k.Length);
         bytes = byteFallback ? ByteTokens.Find(text => entries.TryGetValue(text, out var entry) ? entry.Id : -1) : null;
     }
+
+    public int HighestId => entries.Values.Max(e => e.Id);
 
     public static UnigramModel Read(JsonSetting model)
     {
