@@ -127,6 +127,10 @@ internal sealed partial class SqlGrammar
         "AS", "WHEN", "THEN", "ELSE", "END", "INTO", "SET", "RETURNING", "VALUES", "TABLESAMPLE", "REPEATABLE", "DISTINCT ON", "REFERENCES",
     ];
 
+    /// <summary>Whether a word can be a name only in quotes.</summary>
+    public static bool IsReserved(string word) =>
+        ReservedWords.Concat(ReservedStarts).Concat(ReservedPhrases).Contains(word, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Fills <see cref="Grammar.KeyTerms"/>, from where the strings in the rules take their keywords.</summary>
     private void DefineVocabulary(KeywordTable keywords, SymbolTerminal symbols)
     {

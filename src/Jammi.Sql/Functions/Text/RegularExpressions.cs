@@ -6,10 +6,39 @@ namespace Jammi.Sql.Functions.Text;
 /// <summary>Regular expressions of queries: matched in linear time wherever the expression allows it, so that no pattern can hang a query.</summary>
 internal static class RegularExpressions
 {
+    /// <summary>Compiled expressions are kept, because a query asks for the same one with every batch.</summary>
+    const int Kept = 256;
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly Lock Gate = new();
+    static readonly Dictionary<(string Pattern, RegexOptions Options), Regex> Compiled = [];
 
     /// <exception cref="SqlException">The pattern is not a regular expression.</exception>
     public static Regex Compile(string pattern, RegexOptions options)
+    {
+        lock (Gate)
+        {
+            if (Compiled.TryGetValue((pattern, options), out Regex? known))
+            {
+                return known;
+            }
+        }
+
+        Regex regex = Create(pattern, options);
+        lock (Gate)
+        {
+            if (Compiled.Count >= Kept)
+            {
+                Compiled.Clear();
+            }
+
+            Compiled[(pattern, options)] = regex;
+        }
+
+        return regex;
+    }
+
+    static Regex Create(string pattern, RegexOptions options)
     {
         try
         {

@@ -11,6 +11,9 @@ internal sealed record TextFunction(string FunctionName, FunctionDocumentation P
     /// <summary>Further lists of parameters.</summary>
     public IReadOnlyList<(ValueList<SqlType> Parameters, TextRow Write)> More { get; init; } = [];
 
+    /// <summary>Overloads with kernels of their own.</summary>
+    public IReadOnlyList<Overload> Others { get; init; } = [];
+
     /// <summary>Whether it takes a BLOB as well: it looks at bytes only.</summary>
     public bool Blob { get; init; }
 
@@ -20,6 +23,7 @@ internal sealed record TextFunction(string FunctionName, FunctionDocumentation P
     {
         var overloads = new List<Overload> { new(Result, Parameters, Kernel) };
         overloads.AddRange(More.Select(m => new Overload(Result, m.Parameters, TextKernels.ToText(m.Write))));
+        overloads.AddRange(Others);
         if (Blob)
         {
             overloads.Add(new(Result, [SqlType.Blob], Kernel));

@@ -33,7 +33,10 @@ internal delegate T ValueRow<T>(TextArguments arguments, int row);
 /// <summary>The loops of text functions: NULL in, NULL out; functions see the other rows only.</summary>
 internal static class TextKernels
 {
-    public static ScalarKernel ToText(TextRow write) => (arguments, count, _) =>
+    public static ScalarKernel ToText(TextRow write) => ToBytes(SqlType.Text, write);
+
+    /// <summary>Texts or blobs.</summary>
+    public static ScalarKernel ToBytes(SqlType type, TextRow write) => (arguments, count, _) =>
     {
         NullMask nulls = NullMask.Any(arguments, count);
         var input = new TextArguments(arguments);
@@ -48,7 +51,7 @@ internal static class TextKernels
             output.EndRow();
         }
 
-        return output.Build(SqlType.Text, nulls);
+        return output.Build(type, nulls);
     };
 
     public static ScalarKernel ToValue<T>(SqlType type, ValueRow<T> compute)
