@@ -3,71 +3,136 @@ using Jammi.Sql.Storage;
 
 namespace Jammi.Data;
 
-/// <summary>One engine per database and process, counted by its connections; the last one to close it releases its files.</summary>
+/// <summary>
+/// One engine per database and process, counted by its connections. The last one to close leaves it open for a moment, so that code that opens a connection
+/// per query does not open the files per query; then, or when the process ends, its files are released.
+/// </summary>
 static class DatabaseRegistry
 {
     /// <summary>The data source that means a database in memory; what follows it names one that connections share.</summary>
     public const string Memory = ":memory:";
 
     static readonly Lock Gate = new();
-    static readonly Dictionary<string, Entry> Open = new(StringComparer.Ordinal);
+    static readonly Dictionary<string, SharedEngine> Open = new(StringComparer.Ordinal);
+
+    static DatabaseRegistry() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseIdle();
+
+    /// <summary>Whether opening a connection of these settings costs nothing because the database is open.</summary>
+    public static bool IsOpen(JammiConnectionStringBuilder settings)
+    {
+        string source = settings.DataSource;
+        if (source.StartsWith(Memory, StringComparison.Ordinal) || source.Length == 0)
+        {
+            return true;
+        }
+
+        lock (Gate)
+        {
+            return Open.ContainsKey(settings.DatabaseKey);
+        }
+    }
 
     public static EngineLease Acquire(JammiConnectionStringBuilder settings)
     {
         string source = settings.DataSource;
         if (source == Memory)
         {
-            return new EngineLease(new Entry(Engine.OpenInMemory(), key: null));
+            return new EngineLease(new SharedEngine(Engine.OpenInMemory(), key: null, readOnly: false, linger: TimeSpan.Zero));
         }
 
         bool inMemory = source.StartsWith(Memory, StringComparison.Ordinal);
-        string key = inMemory ? source : Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
+        bool readOnly = settings.Mode == JammiOpenMode.ReadOnly;
+        string key = settings.DatabaseKey;
         lock (Gate)
         {
-            if (!Open.TryGetValue(key, out Entry? entry))
+            if (Open.TryGetValue(key, out SharedEngine? shared) && shared.IsIdle && shared.CannotServe(readOnly, inMemory ? null : key))
+            {
+                Close(shared);
+                shared = null;
+            }
+
+            if (shared is null)
             {
                 Engine engine = inMemory
                     ? Engine.OpenInMemory()
-                    : Engine.Open(key, new DatabaseOptions { CreateIfMissing = settings.Mode == JammiOpenMode.ReadWriteCreate, ReadOnly = settings.Mode == JammiOpenMode.ReadOnly });
-                Open[key] = entry = new Entry(engine, key);
+                    : Engine.Open(key, new DatabaseOptions { CreateIfMissing = settings.Mode == JammiOpenMode.ReadWriteCreate, ReadOnly = readOnly });
+                Open[key] = shared = new SharedEngine(engine, key, readOnly, inMemory || !settings.Pooling ? TimeSpan.Zero : SharedEngine.Linger);
             }
 
-            entry.Count++;
-            return new EngineLease(entry);
+            if (shared.ReadOnly && !readOnly)
+            {
+                throw new SqlException(SqlErrorCode.Busy, $"The database at {key} is open in this process with Mode=ReadOnly; close those connections before opening it for writing.");
+            }
+
+            shared.Enter();
+            return new EngineLease(shared);
         }
     }
 
-    static void Release(Entry entry)
+    /// <summary>Closes the databases that no connection uses.</summary>
+    public static void CloseIdle()
     {
-        if (entry.Key is null)
+        lock (Gate)
         {
-            entry.Engine.Dispose();
+            foreach (SharedEngine idle in Open.Values.Where(shared => shared.IsIdle).ToArray())
+            {
+                Close(idle);
+            }
+        }
+    }
+
+    static void Release(SharedEngine shared)
+    {
+        if (shared.Key is null)
+        {
+            shared.Engine.Dispose();
             return;
         }
 
         lock (Gate)
         {
-            if (--entry.Count == 0)
+            if (shared.Leave() && !shared.WaitThen(CloseWhenIdle))
             {
-                Open.Remove(entry.Key);
-                entry.Engine.Dispose();
+                Close(shared);
             }
         }
     }
 
-    internal sealed class Entry(Engine engine, string? key)
+    static void CloseWhenIdle(SharedEngine shared)
     {
-        public Engine Engine { get; } = engine;
+        lock (Gate)
+        {
+            if (!shared.HasWaited)
+            {
+                return;
+            }
 
-        public string? Key { get; } = key;
+            try
+            {
+                Close(shared);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Commits are on the disk since they returned. What closing adds, a note that spares the next opening some work, has no place any more when
+                // the directory was deleted meanwhile, and nobody waits here who could be told.
+            }
+        }
+    }
 
-        public int Count { get; set; }
+    static void Close(SharedEngine shared)
+    {
+        if (Open.TryGetValue(shared.Key!, out SharedEngine? current) && ReferenceEquals(current, shared))
+        {
+            Open.Remove(shared.Key!);
+        }
+
+        shared.Dispose();
     }
 
     /// <summary>A connection's share of an engine.</summary>
-    internal sealed class EngineLease(Entry entry) : IDisposable
+    internal sealed class EngineLease(SharedEngine shared) : IDisposable
     {
-        Entry? held = entry;
+        SharedEngine? held = shared;
 
         public Engine Engine => (held ?? throw new ObjectDisposedException(nameof(EngineLease))).Engine;
 

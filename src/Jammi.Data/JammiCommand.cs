@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using Jammi.Inference;
 using Jammi.Sql;
 using Jammi.Sql.Syntax.Ast;
 
@@ -10,13 +9,9 @@ namespace Jammi.Data;
 /// <summary>One or more SQL statements, separated by <c>;</c>, with their parameters.</summary>
 public sealed class JammiCommand : DbCommand
 {
+    readonly CommandRunner runner = new();
     string commandText = string.Empty;
-    string? parsedText;
-    IReadOnlyList<Statement> statements = [];
     JammiConnection? connection;
-    JammiTransaction? transaction;
-    JammiDataReader? reader;
-    CancellationTokenSource? running;
     int? commandTimeout;
 
     /// <summary>Creates an empty command.</summary>
@@ -25,26 +20,28 @@ public sealed class JammiCommand : DbCommand
     }
 
     /// <summary>Creates a command.</summary>
-    public JammiCommand(string commandText, JammiConnection? connection = null, JammiTransaction? transaction = null)
+    public JammiCommand(string? commandText, JammiConnection? connection = null, JammiTransaction? transaction = null)
     {
         CommandText = commandText;
         Connection = connection;
         Transaction = transaction;
     }
 
-    /// <inheritdoc/>
+    /// <summary>The statements; an empty text is refused when it is run.</summary>
+    /// <exception cref="InvalidOperationException">A reader of the command is open.</exception>
     [AllowNull]
     public override string CommandText
     {
         get => commandText;
         set
         {
-            RequireNoReader("CommandText");
+            runner.RequireNoReader("CommandText");
             commandText = value ?? string.Empty;
         }
     }
 
-    /// <summary>Seconds the command may run before it is stopped; 0 for ever. The connection's setting by default.</summary>
+    /// <summary>Seconds that the statements may work before they are stopped; 0 for ever. The connection's setting by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public override int CommandTimeout
     {
         get => commandTimeout ?? connection?.Settings.CommandTimeout ?? 0;
@@ -52,39 +49,36 @@ public sealed class JammiCommand : DbCommand
     }
 
     /// <summary>Text, or TableDirect for all rows of the table named by the text.</summary>
+    /// <exception cref="NotSupportedException">The value is StoredProcedure: there are none.</exception>
     public override CommandType CommandType
     {
         get;
-        set => field = value is CommandType.Text or CommandType.TableDirect ? value
-            : throw new ArgumentException($"CommandType {value} is not supported; there are no stored procedures.", nameof(value));
+        set => field = CommandTypes.Supported(value);
     } = CommandType.Text;
 
     /// <inheritdoc/>
     public override bool DesignTimeVisible { get; set; }
 
     /// <inheritdoc/>
-    public override UpdateRowSource UpdatedRowSource { get; set; }
+    public override UpdateRowSource UpdatedRowSource { get; set; } = UpdateRowSource.Both;
 
     /// <summary>The parameters.</summary>
     public new JammiParameterCollection Parameters { get; } = new();
 
     /// <summary>The connection.</summary>
+    /// <exception cref="InvalidOperationException">A reader of the command is open.</exception>
     public new JammiConnection? Connection
     {
         get => connection;
         set
         {
-            RequireNoReader("Connection");
+            runner.RequireNoReader("Connection");
             connection = value;
         }
     }
 
     /// <summary>The transaction; must be the connection's open one where there is one.</summary>
-    public new JammiTransaction? Transaction
-    {
-        get => transaction;
-        set => transaction = value;
-    }
+    public new JammiTransaction? Transaction { get; set; }
 
     /// <inheritdoc/>
     protected override DbConnection? DbConnection
@@ -100,8 +94,8 @@ public sealed class JammiCommand : DbCommand
     /// <inheritdoc/>
     protected override DbTransaction? DbTransaction
     {
-        get => transaction;
-        set => transaction = value is null or JammiTransaction ? (JammiTransaction?)value
+        get => Transaction;
+        set => Transaction = value is null or JammiTransaction ? (JammiTransaction?)value
             : throw new InvalidCastException($"A JammiTransaction is expected, not {value.GetType().Name}.");
     }
 
@@ -109,102 +103,76 @@ public sealed class JammiCommand : DbCommand
     public new JammiParameter CreateParameter() => new();
 
     /// <summary>Stops what the command is running, from any thread; nothing happens when it is idle.</summary>
-    public override void Cancel()
-    {
-        CancellationTokenSource? source = Volatile.Read(ref running);
-        try
-        {
-            source?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended between the read and the call, which is what was wanted.
-        }
-    }
+    public override void Cancel() => runner.Cancel();
 
-    /// <summary>Parses the text, so that errors of syntax show before the command is run.</summary>
+    /// <summary>
+    /// Parses the text and, where it is one statement, binds and plans it, so that errors show before the command is run. Parameters need no values yet.
+    /// Plans are kept by text, so running the statement later takes the prepared one.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no open connection or no text.</exception>
+    /// <exception cref="JammiException">The text is wrong.</exception>
     public override void Prepare()
     {
-        RequireReady();
-        ParseText();
-    }
-
-    /// <inheritdoc/>
-    public override int ExecuteNonQuery()
-    {
-        using JammiDataReader all = ExecuteReader(CommandBehavior.Default);
-        do
+        JammiConnection open = RequireReady();
+        if (Plan(Parameters.ToValues(allowUnset: true)) is [var only])
         {
-            all.Drain();
+            open.Describe(only);
         }
-        while (all.NextResult());
-
-        return all.RecordsAffected;
     }
 
-    /// <summary>The first column of the first row: null when there is no row, <see cref="DBNull"/> for NULL.</summary>
-    public override object? ExecuteScalar()
-    {
-        using JammiDataReader all = ExecuteReader(CommandBehavior.Default);
-        do
-        {
-            if (all.FieldCount > 0)
-            {
-                object? value = all.Read() ? all.GetValue(0) : null;
-                all.RunRest();
-                return value;
-            }
-        }
-        while (all.NextResult());
+    /// <summary>Runs all statements.</summary>
+    /// <returns>The rows that INSERT, UPDATE and DELETE changed, all together; -1 when there was none of these.</returns>
+    /// <exception cref="InvalidOperationException">There is no open connection, no text, or a reader is open.</exception>
+    /// <exception cref="JammiException">A statement failed; those after it were not run.</exception>
+    public override int ExecuteNonQuery() => CommandRunner.CountAffected(ExecuteReader());
 
-        return null;
-    }
+    /// <summary>Runs all statements. The first column of the first row of the first result: null when there is no row, <see cref="DBNull"/> for NULL.</summary>
+    /// <exception cref="InvalidOperationException">There is no open connection, no text, or a reader is open.</exception>
+    /// <exception cref="JammiException">A statement failed; those after it were not run.</exception>
+    public override object? ExecuteScalar() => CommandRunner.FirstValue(ExecuteReader());
 
     /// <summary>Runs the command.</summary>
+    /// <exception cref="InvalidOperationException">There is no open connection, no text, or a reader is open.</exception>
+    /// <exception cref="JammiException">A statement before the first rows failed.</exception>
     public new JammiDataReader ExecuteReader() => ExecuteReader(CommandBehavior.Default);
 
     /// <summary>Runs the command.</summary>
     /// <exception cref="InvalidOperationException">There is no open connection, no text, or a reader is open.</exception>
-    /// <exception cref="JammiException">The statement failed.</exception>
+    /// <exception cref="JammiException">A statement before the first rows failed.</exception>
     public new JammiDataReader ExecuteReader(CommandBehavior behavior) => Execute(behavior, CancellationToken.None);
 
-    /// <inheritdoc/>
-    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => OnWorker(
-        token =>
-        {
-            using JammiDataReader all = Execute(CommandBehavior.Default, token);
-            do
-            {
-                all.Drain();
-            }
-            while (all.NextResult());
+    /// <inheritdoc cref="ExecuteReader()"/>
+    public new Task<JammiDataReader> ExecuteReaderAsync() => ExecuteReaderAsync(CommandBehavior.Default, CancellationToken.None);
 
-            return all.RecordsAffected;
-        },
-        cancellationToken);
+    /// <inheritdoc cref="ExecuteReader()"/>
+    public new Task<JammiDataReader> ExecuteReaderAsync(CancellationToken cancellationToken) => ExecuteReaderAsync(CommandBehavior.Default, cancellationToken);
+
+    /// <inheritdoc cref="ExecuteReader()"/>
+    public new Task<JammiDataReader> ExecuteReaderAsync(CommandBehavior behavior) => ExecuteReaderAsync(behavior, CancellationToken.None);
+
+    /// <inheritdoc cref="ExecuteReader()"/>
+    public new Task<JammiDataReader> ExecuteReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
+        CommandRunner.OnWorker(token => Execute(behavior, token), cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => OnWorker<object?>(
-        token =>
-        {
-            using JammiDataReader all = Execute(CommandBehavior.Default, token);
-            object? value = all.FieldCount > 0 && all.Read() ? all.GetValue(0) : null;
-            all.RunRest();
-            return value;
-        },
-        cancellationToken);
+    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) =>
+        CommandRunner.OnWorker(token => CommandRunner.CountAffected(Execute(CommandBehavior.Default, token)), cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) =>
+        CommandRunner.OnWorker(token => CommandRunner.FirstValue(Execute(CommandBehavior.Default, token)), cancellationToken);
 
     /// <inheritdoc/>
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => ExecuteReader(behavior);
 
     /// <inheritdoc/>
     protected override Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
-        OnWorker<DbDataReader>(token => Execute(behavior, token), cancellationToken);
+        CommandRunner.OnWorker<DbDataReader>(token => Execute(behavior, token), cancellationToken);
 
     /// <inheritdoc/>
     protected override DbParameter CreateDbParameter() => CreateParameter();
 
-    /// <inheritdoc/>
+    /// <summary>Lets the connection go. A reader that is open stays readable.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -215,103 +183,29 @@ public sealed class JammiCommand : DbCommand
         base.Dispose(disposing);
     }
 
-    internal void ReaderClosed(JammiDataReader closed)
-    {
-        if (ReferenceEquals(reader, closed))
-        {
-            reader = null;
-        }
-    }
-
-    /// <summary>Work may be long (a model call, a scan), so it never runs on the caller's thread.</summary>
-    static Task<T> OnWorker<T>(Func<CancellationToken, T> work, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken) : Task.Run(() => work(cancellationToken), cancellationToken);
-
     JammiDataReader Execute(CommandBehavior behavior, CancellationToken cancellationToken)
     {
         JammiConnection open = RequireReady();
-        RequireNoReader("The command");
-        if (transaction is not null && transaction.Connection is null)
-        {
-            throw new InvalidOperationException("The command's transaction is finished.");
-        }
-
-        if (!ReferenceEquals(open.CurrentTransaction, transaction) && open.CurrentTransaction is not null)
-        {
-            throw new InvalidOperationException("The connection has an open transaction; set the command's Transaction to it.");
-        }
-
-        if (transaction is not null && !ReferenceEquals(transaction.Connection, open))
-        {
-            throw new InvalidOperationException("The command's transaction belongs to another connection.");
-        }
-
-        ParseText();
-        var options = new StatementOptions
-        {
-            Parameters = behavior.HasFlag(CommandBehavior.SchemaOnly) ? SchemaParameters() : [.. Parameters.Cast<JammiParameter>().Select(p => new ParameterValue(p.BareName, p.ToScalar()))],
-            SchemaOnly = behavior.HasFlag(CommandBehavior.SchemaOnly),
-            Progress = open.ProgressSink,
-        };
-        var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (CommandTimeout > 0)
-        {
-            source.CancelAfter(TimeSpan.FromSeconds(CommandTimeout));
-        }
-
-        Volatile.Write(ref running, source);
-        string sql = EffectiveText();
-        var opened = new JammiDataReader(this, open, sql, statements, options with { Cancellation = source.Token }, source, behavior, cancellationToken);
-        try
-        {
-            opened.Start();
-        }
-        catch
-        {
-            opened.Abandon();
-            throw;
-        }
-
-        reader = opened;
-        return opened;
+        runner.RequireNoReader("The command");
+        return runner.Start(open, Plan(Parameters.ToValues(behavior.HasFlag(CommandBehavior.SchemaOnly))), behavior, CommandTimeout, cancellationToken);
     }
 
-    ParameterValue[] SchemaParameters() =>
-        [.. Parameters.Cast<JammiParameter>().Select(p => new ParameterValue(p.BareName, p.Value is null ? ClrTypes.ToScalar(DBNull.Value, p.DbType, p.ParameterName) : p.ToScalar()))];
-
-    string EffectiveText() => CommandType == CommandType.TableDirect ? $"SELECT * FROM {commandText}" : commandText;
-
-    void ParseText()
+    PlannedStatement[] Plan(IReadOnlyList<ParameterValue> values)
     {
-        string sql = EffectiveText();
-        if (ReferenceEquals(sql, parsedText) || sql == parsedText)
+        string sql = CommandTypes.Statement(commandText, CommandType);
+        IReadOnlyList<Statement> statements = CommandRunner.Parse(sql);
+        var planned = new PlannedStatement[statements.Count];
+        for (int i = 0; i < planned.Length; i++)
         {
-            return;
+            planned[i] = new(sql, statements[i], values, Source: null);
         }
 
-        try
-        {
-            statements = Session.Parse(sql);
-            parsedText = sql;
-        }
-        catch (SqlException error)
-        {
-            throw JammiException.From(error, sql);
-        }
+        return planned;
     }
 
     JammiConnection RequireReady()
     {
-        JammiConnection open = connection ?? throw new InvalidOperationException("The command has no connection.");
-        _ = open.Session;
+        JammiConnection open = CommandRunner.RequireReady(connection, Transaction, "command");
         return commandText.Length == 0 ? throw new InvalidOperationException("The command has no text.") : open;
-    }
-
-    void RequireNoReader(string what)
-    {
-        if (reader is { IsClosed: false })
-        {
-            throw new InvalidOperationException($"{what} cannot be used or changed while a reader of the command is open.");
-        }
     }
 }

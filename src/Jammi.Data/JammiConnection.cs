@@ -15,14 +15,17 @@ namespace Jammi.Data;
 /// using var connection = new JammiConnection("Data Source=my.jammi;Models=models");
 /// connection.Open();
 /// </code></example>
-public sealed partial class JammiConnection : DbConnection
+public sealed partial class JammiConnection : DbConnection, ICloneable
 {
+    readonly Lock readersGate = new();
+    readonly List<JammiDataReader> readers = [];
     JammiConnectionStringBuilder settings = [];
     string connectionString = string.Empty;
     DatabaseRegistry.EngineLease? lease;
     Session? session;
     ModelEnvironment? environment;
     JammiTransaction? transaction;
+    bool disposed;
 
     /// <summary>Creates a connection without a connection string.</summary>
     public JammiConnection()
@@ -80,7 +83,7 @@ public sealed partial class JammiConnection : DbConnection
     public override int ConnectionTimeout => settings.LockTimeout;
 
     /// <inheritdoc/>
-    public override bool CanCreateBatch => false;
+    public override bool CanCreateBatch => true;
 
     /// <inheritdoc/>
     protected override DbProviderFactory DbProviderFactory => JammiProviderFactory.Instance;
@@ -121,22 +124,29 @@ public sealed partial class JammiConnection : DbConnection
         {
             lease = DatabaseRegistry.Acquire(settings);
             environment = ModelEnvironment.For(settings);
-            session = lease.Engine.CreateSession(environment.Functions, Functions.MissionFunctions.SystemTables, environment.Services, TimeSpan.FromSeconds(settings.LockTimeout));
+            session = lease.Engine.CreateSession(environment.Functions, Functions.MissionFunctions.SystemTables, environment.Services, TimeSpan.FromSeconds(settings.LockTimeout), settings.Mode == JammiOpenMode.ReadOnly);
         }
         catch (SqlException error)
         {
+            lease?.Dispose();
+            lease = null;
             throw JammiException.From(error, commandText: null);
         }
 
         OnStateChange(new StateChangeEventArgs(ConnectionState.Closed, ConnectionState.Open));
     }
 
-    /// <inheritdoc/>
+    /// <summary>Opens the database as <see cref="Open"/> does; the first opening of a database in the process runs on a worker thread.</summary>
     public override Task OpenAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return Task.FromCanceled(cancellationToken);
+        }
+
+        if (session is null && !DatabaseRegistry.IsOpen(settings))
+        {
+            return Task.Run(Open, cancellationToken);
         }
 
         try
@@ -150,12 +160,17 @@ public sealed partial class JammiConnection : DbConnection
         }
     }
 
-    /// <summary>Closes the connection: an open transaction is rolled back. Closing twice is allowed.</summary>
+    /// <summary>Closes the connection: its readers are closed, statements of theirs that have not run do not run, an open transaction is rolled back. Closing twice is allowed.</summary>
     public override void Close()
     {
         if (session is null)
         {
             return;
+        }
+
+        foreach (JammiDataReader reader in OpenReaders())
+        {
+            reader.Abandon();
         }
 
         transaction?.Detach();
@@ -167,13 +182,39 @@ public sealed partial class JammiConnection : DbConnection
         OnStateChange(new StateChangeEventArgs(ConnectionState.Open, ConnectionState.Closed));
     }
 
-    /// <summary>A connection has one database.</summary>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    public override void ChangeDatabase(string databaseName) =>
-        throw new NotSupportedException("A Jammi connection has one database; open another connection for another one.");
+    /// <summary>A connection has one database, so only its own name is accepted.</summary>
+    /// <exception cref="InvalidOperationException">The connection is closed.</exception>
+    /// <exception cref="NotSupportedException">The name is another one.</exception>
+    public override void ChangeDatabase(string databaseName)
+    {
+        RequireOpen();
+        if (!string.Equals(databaseName, Database, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new NotSupportedException($"ChangeDatabase('{databaseName}') is not supported: a Jammi connection has one database, '{Database}'; open another connection for another one.");
+        }
+    }
+
+    /// <summary>Ambient and distributed transactions are not supported; null, which leaves one, is accepted.</summary>
+    /// <exception cref="NotSupportedException">A transaction is given.</exception>
+    public override void EnlistTransaction(System.Transactions.Transaction? transaction)
+    {
+        if (transaction is not null)
+        {
+            throw new NotSupportedException("EnlistTransaction is not supported: a Jammi database takes part in no distributed transaction; use BeginTransaction.");
+        }
+    }
+
+    /// <summary>A closed connection of the same connection string.</summary>
+    object ICloneable.Clone() => new JammiConnection(connectionString);
+
+    /// <summary>Closes the databases that are kept open for a moment after their last connection. Those in use stay open.</summary>
+    public static void ClearAllPools() => DatabaseRegistry.CloseIdle();
 
     /// <summary>Creates a command of this connection.</summary>
     public new JammiCommand CreateCommand() => new() { Connection = this };
+
+    /// <summary>Creates a batch of this connection.</summary>
+    public new JammiBatch CreateBatch() => new(this);
 
     /// <summary>Starts a transaction.</summary>
     public new JammiTransaction BeginTransaction() => BeginTransaction(IsolationLevel.Unspecified);
@@ -204,14 +245,53 @@ public sealed partial class JammiConnection : DbConnection
     protected override DbCommand CreateDbCommand() => CreateCommand();
 
     /// <inheritdoc/>
+    protected override DbBatch CreateDbBatch() => CreateBatch();
+
+    /// <summary>Closes the connection. It can be opened again, as the connections of other providers can.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
             Close();
+            if (disposed)
+            {
+                // Disposed is raised once.
+                return;
+            }
+
+            disposed = true;
         }
 
         base.Dispose(disposing);
+    }
+
+    internal void Opened(JammiDataReader reader)
+    {
+        lock (readersGate)
+        {
+            readers.Add(reader);
+        }
+    }
+
+    internal void Closed(JammiDataReader reader)
+    {
+        lock (readersGate)
+        {
+            readers.Remove(reader);
+        }
+    }
+
+    /// <summary>Binds a statement without running it.</summary>
+    internal StatementResult Describe(PlannedStatement planned)
+    {
+        try
+        {
+            return Session.Run(planned.Sql, planned.Statement, new StatementOptions { Parameters = planned.Parameters, SchemaOnly = true });
+        }
+        catch (Exception error) when (error is SqlException or InferenceException)
+        {
+            throw CommandRunner.Translate(error, planned.Sql);
+        }
     }
 
     internal void RunTransactionCommand(string sql)
@@ -219,7 +299,7 @@ public sealed partial class JammiConnection : DbConnection
         try
         {
             Session active = RequireOpen();
-            foreach (var statement in Session.Parse(sql))
+            foreach (Jammi.Sql.Syntax.Ast.Statement statement in Session.Parse(sql))
             {
                 active.Run(sql, statement, new StatementOptions()).Dispose();
             }
@@ -245,6 +325,14 @@ public sealed partial class JammiConnection : DbConnection
         {
             transaction.Detach();
             transaction = null;
+        }
+    }
+
+    JammiDataReader[] OpenReaders()
+    {
+        lock (readersGate)
+        {
+            return [.. readers];
         }
     }
 

@@ -1,4 +1,4 @@
-using System.ComponentModel;
+using System.Collections;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -16,6 +16,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     const string ModeKeyword = "Mode";
     const string CommandTimeoutKeyword = "Command Timeout";
     const string LockTimeoutKeyword = "Lock Timeout";
+    const string PoolingKeyword = "Pooling";
 
     static readonly Dictionary<string, string> Keywords = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -34,6 +35,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         ["Default Timeout"] = CommandTimeoutKeyword,
         [LockTimeoutKeyword] = LockTimeoutKeyword,
         ["LockTimeout"] = LockTimeoutKeyword,
+        [PoolingKeyword] = PoolingKeyword,
     };
 
     /// <summary>Creates an empty builder.</summary>
@@ -46,7 +48,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     public JammiConnectionStringBuilder(string? connectionString)
     {
         ConnectionString = connectionString;
-        _ = (Mode, Offline, WideGray, CommandTimeout, LockTimeout);
+        _ = (Mode, Offline, WideGray, Pooling, CommandTimeout, LockTimeout);
     }
 
     /// <summary>The database's directory, or <c>:memory:</c>, or <c>:memory:name</c> for one that this process's connections share.</summary>
@@ -104,6 +106,16 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         set => this[LockTimeoutKeyword] = value.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether the database's files stay open for a second after the last connection of the process, for the next one. True by default; see <see cref="JammiConnection.ClearAllPools"/>.</summary>
+    public bool Pooling
+    {
+        get => Text(PoolingKeyword) is not { } text || ParseBoolean(text);
+        set => this[PoolingKeyword] = value;
+    }
+
+    /// <inheritdoc/>
+    public override ICollection Keys => Keywords.Values.Distinct().Where(base.ContainsKey).ToArray();
+
     /// <inheritdoc/>
     [AllowNull]
     public override object this[string keyword]
@@ -134,6 +146,9 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         value = null;
         return Keywords.TryGetValue(keyword, out string? canonical) && base.TryGetValue(canonical, out value);
     }
+
+    /// <summary>What tells databases apart: the full path, or the name in memory.</summary>
+    internal string DatabaseKey => DataSource.StartsWith(DatabaseRegistry.Memory, StringComparison.Ordinal) ? DataSource : Path.TrimEndingDirectorySeparator(Path.GetFullPath(DataSource));
 
     internal IReadOnlyList<string> ModelDirectories => Models.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

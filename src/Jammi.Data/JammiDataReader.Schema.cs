@@ -1,8 +1,8 @@
 using System.Collections.ObjectModel;
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Types;
 
 namespace Jammi.Data;
 
@@ -12,7 +12,7 @@ public sealed partial class JammiDataReader : IDbColumnSchemaGenerator
     /// <inheritdoc/>
     public override string GetName(int ordinal) => Column(ordinal).Name;
 
-    /// <inheritdoc/>
+    /// <summary>The exact type of what <see cref="GetValue"/> gives.</summary>
     public override Type GetFieldType(int ordinal) => ClrTypes.Of(Column(ordinal).Type);
 
     /// <summary>The SQL type's name, for example <c>DECIMAL(10,2)</c>.</summary>
@@ -24,6 +24,11 @@ public sealed partial class JammiDataReader : IDbColumnSchemaGenerator
     {
         RequireOpen();
         ArgumentNullException.ThrowIfNull(name);
+        if (schema.Count == 0)
+        {
+            throw NoResult();
+        }
+
         int ignoringCase = -1;
         for (int i = 0; i < schema.Count; i++)
         {
@@ -42,14 +47,23 @@ public sealed partial class JammiDataReader : IDbColumnSchemaGenerator
             : throw new IndexOutOfRangeException($"There is no column '{name}'; there are {string.Join(", ", schema.Columns.Select(c => c.Name))}.");
     }
 
-    /// <summary>The columns of the current result; empty where it has none.</summary>
+    /// <summary>
+    /// The columns of the current result; empty where it has none. Keys are told only under <see cref="CommandBehavior.KeyInfo"/>, and only where they are keys
+    /// of the result: where its rows are rows of one table, each at most once.
+    /// </summary>
     public ReadOnlyCollection<DbColumn> GetColumnSchema()
     {
         RequireOpen();
-        return new([.. schema.Columns.Select((column, ordinal) => (DbColumn)new JammiColumn(column, ordinal))]);
+        bool keysWanted = behavior.HasFlag(CommandBehavior.KeyInfo);
+        return new([.. Enumerable.Range(0, schema.Count).Select(i => (DbColumn)new JammiColumn(schema, i, result?.RowsOf, keysWanted))]);
     }
 
-    /// <summary>The columns as a table of facts, or null where the statement returned none.</summary>
+    /// <inheritdoc/>
+    public override Task<ReadOnlyCollection<DbColumn>> GetColumnSchemaAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? Task.FromCanceled<ReadOnlyCollection<DbColumn>>(cancellationToken)
+        : Task.FromResult(GetColumnSchema());
+
+    /// <summary>The columns as a table of facts (see <see cref="SchemaTableColumn"/>), or null where the statement gives no rows.</summary>
     public override DataTable? GetSchemaTable()
     {
         RequireOpen();
@@ -58,60 +72,43 @@ public sealed partial class JammiDataReader : IDbColumnSchemaGenerator
             return null;
         }
 
-        var table = new DataTable("SchemaTable") { Locale = System.Globalization.CultureInfo.InvariantCulture };
-        (string Name, Type Type)[] facts =
-        [
-            (SchemaTableColumn.ColumnName, typeof(string)), (SchemaTableColumn.ColumnOrdinal, typeof(int)), (SchemaTableColumn.ColumnSize, typeof(int)),
-            (SchemaTableColumn.NumericPrecision, typeof(short)), (SchemaTableColumn.NumericScale, typeof(short)), (SchemaTableColumn.DataType, typeof(Type)),
-            ("DataTypeName", typeof(string)), (SchemaTableColumn.ProviderType, typeof(int)), (SchemaTableColumn.IsLong, typeof(bool)),
-            (SchemaTableColumn.AllowDBNull, typeof(bool)), (SchemaTableOptionalColumn.IsReadOnly, typeof(bool)), (SchemaTableColumn.IsUnique, typeof(bool)),
-            (SchemaTableColumn.IsKey, typeof(bool)), (SchemaTableOptionalColumn.IsAutoIncrement, typeof(bool)), (SchemaTableOptionalColumn.BaseCatalogName, typeof(string)),
-            (SchemaTableColumn.BaseSchemaName, typeof(string)), (SchemaTableColumn.BaseTableName, typeof(string)), (SchemaTableColumn.BaseColumnName, typeof(string)),
-            (SchemaTableColumn.IsAliased, typeof(bool)), (SchemaTableColumn.IsExpression, typeof(bool)),
-        ];
-        foreach ((string name, Type type) in facts)
+        var table = new DataTable("SchemaTable") { Locale = CultureInfo.InvariantCulture };
+        foreach ((string name, Type type) in SchemaFacts)
         {
             table.Columns.Add(name, type);
         }
 
-        foreach (DbColumn column in GetColumnSchema())
+        foreach (JammiColumn column in GetColumnSchema().Cast<JammiColumn>())
         {
+            DbType dbType = ClrTypes.DbTypeOf(column.Type);
             table.Rows.Add(
-                column.ColumnName, column.ColumnOrdinal, column.ColumnSize ?? -1, (short?)column.NumericPrecision, (short?)column.NumericScale, column.DataType,
-                column.DataTypeName, (int)schema[column.ColumnOrdinal!.Value].Type.Kind, column.IsLong, column.AllowDBNull, column.IsReadOnly, false,
-                column.IsKey ?? false, false, column.BaseCatalogName, column.BaseSchemaName, column.BaseTableName, column.BaseColumnName, column.IsAliased, column.IsExpression);
+                column.ColumnName, column.ColumnOrdinal, column.ColumnSize, (short)(column.NumericPrecision ?? 255), (short)(column.NumericScale ?? 255),
+                column.DataType, column.DataType, column.DataTypeName, (int)dbType, (int)dbType, dbType, column.IsLong, column.AllowDBNull, column.IsReadOnly, false,
+                column.IsUnique ?? false, column.IsKey ?? false, column.IsAutoIncrement, column.IsHidden, null, column.BaseCatalogName, column.BaseSchemaName,
+                column.BaseTableName, column.BaseColumnName, column.IsAliased, column.IsExpression);
         }
 
         return table;
     }
 
+    static readonly (string Name, Type Type)[] SchemaFacts =
+    [
+        (SchemaTableColumn.ColumnName, typeof(string)), (SchemaTableColumn.ColumnOrdinal, typeof(int)), (SchemaTableColumn.ColumnSize, typeof(int)),
+        (SchemaTableColumn.NumericPrecision, typeof(short)), (SchemaTableColumn.NumericScale, typeof(short)), (SchemaTableColumn.DataType, typeof(Type)),
+        (SchemaTableOptionalColumn.ProviderSpecificDataType, typeof(Type)), ("DataTypeName", typeof(string)), (SchemaTableColumn.ProviderType, typeof(int)),
+        (SchemaTableColumn.NonVersionedProviderType, typeof(int)), ("ProviderDbType", typeof(DbType)), (SchemaTableColumn.IsLong, typeof(bool)),
+        (SchemaTableColumn.AllowDBNull, typeof(bool)), (SchemaTableOptionalColumn.IsReadOnly, typeof(bool)), (SchemaTableOptionalColumn.IsRowVersion, typeof(bool)),
+        (SchemaTableColumn.IsUnique, typeof(bool)), (SchemaTableColumn.IsKey, typeof(bool)), (SchemaTableOptionalColumn.IsAutoIncrement, typeof(bool)),
+        (SchemaTableOptionalColumn.IsHidden, typeof(bool)), (SchemaTableOptionalColumn.BaseServerName, typeof(string)), (SchemaTableOptionalColumn.BaseCatalogName, typeof(string)),
+        (SchemaTableColumn.BaseSchemaName, typeof(string)), (SchemaTableColumn.BaseTableName, typeof(string)), (SchemaTableColumn.BaseColumnName, typeof(string)),
+        (SchemaTableColumn.IsAliased, typeof(bool)), (SchemaTableColumn.IsExpression, typeof(bool)),
+    ];
+
     OutputColumn Column(int ordinal)
     {
         RequireOpen();
-        return schema.Count == 0 ? throw new InvalidOperationException("The statement returned no result set.")
+        return schema.Count == 0 ? throw NoResult()
             : (uint)ordinal < (uint)schema.Count ? schema[ordinal]
-            : throw new IndexOutOfRangeException($"There is no column {ordinal}; the result has {schema.Count}.");
-    }
-
-    sealed class JammiColumn : DbColumn
-    {
-        public JammiColumn(OutputColumn column, int ordinal)
-        {
-            ColumnName = column.Name;
-            ColumnOrdinal = ordinal;
-            DataType = ClrTypes.Of(column.Type);
-            DataTypeName = column.Type.ToString();
-            AllowDBNull = column.Nullable;
-            ColumnSize = column.Type.FixedWidth is > 0 and var width ? width : column.Type.Kind == SqlTypeKind.Boolean ? 1 : null;
-            NumericPrecision = column.Type.Kind == SqlTypeKind.Decimal ? column.Type.Precision : null;
-            NumericScale = column.Type.Kind == SqlTypeKind.Decimal ? column.Type.Scale : null;
-            BaseSchemaName = column.Origin?.Schema;
-            BaseTableName = column.Origin?.Table;
-            BaseColumnName = column.Origin?.Column;
-            IsAliased = column.Origin is { } origin && !string.Equals(origin.Column, column.Name, StringComparison.OrdinalIgnoreCase);
-            IsExpression = column.Origin is null;
-            IsReadOnly = column.Origin is null;
-            IsLong = column.Type.Kind is SqlTypeKind.Text or SqlTypeKind.Blob;
-        }
+            : throw NoColumn(ordinal);
     }
 }

@@ -6,17 +6,18 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Data;
 
-/// <content>The getters: the exact type of a column, or a refusal; numbers widen and narrow among integers with a range check.</content>
+/// <content>The getters: the exact type of a column, or a refusal; numbers convert among integers with a range check. Nothing is boxed.</content>
 public sealed partial class JammiDataReader
 {
-    /// <inheritdoc/>
-    public override bool IsDBNull(int ordinal)
-    {
-        IArrowArray array = Cell(ordinal, out SqlType type);
-        return type.Kind == SqlTypeKind.Null || array.IsNull(row);
-    }
+    string? chunkedText;
+    int chunkedOrdinal;
+    int chunkedRow;
+    IArrowArray? chunkedArray;
 
     /// <inheritdoc/>
+    public override bool IsDBNull(int ordinal) => IsNull(Cell(ordinal, out SqlType type), type);
+
+    /// <summary>The value in its exact type (see <see cref="GetFieldType"/>), or <see cref="DBNull"/>.</summary>
     public override object GetValue(int ordinal)
     {
         IArrowArray array = Cell(ordinal, out SqlType type);
@@ -27,7 +28,8 @@ public sealed partial class JammiDataReader
     public override int GetValues(object[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        int count = Math.Min(values.Length, FieldCount);
+        RequireRow();
+        int count = Math.Min(values.Length, schema.Count);
         for (int i = 0; i < count; i++)
         {
             values[i] = GetValue(i);
@@ -37,126 +39,145 @@ public sealed partial class JammiDataReader
     }
 
     /// <inheritdoc/>
-    public override bool GetBoolean(int ordinal) => NotNull(ordinal, out SqlType type) is BooleanArray array ? array.GetValue(row)!.Value : throw WrongType(type, "Boolean");
+    public override bool GetBoolean(int ordinal) => NotNull(ordinal, out SqlType type) is BooleanArray array ? array.GetValue(row).GetValueOrDefault() : throw WrongType(ordinal, type, "Boolean");
 
-    /// <inheritdoc/>
-    public override byte GetByte(int ordinal) => NotNull(ordinal, out SqlType type) is UInt8Array array ? array.Values[row] : throw WrongType(type, "Byte");
+    /// <summary>The value of a UTINYINT column.</summary>
+    public override byte GetByte(int ordinal) => NotNull(ordinal, out SqlType type) is UInt8Array array ? array.Values[row] : throw WrongType(ordinal, type, "Byte");
 
-    /// <inheritdoc/>
-    public override short GetInt16(int ordinal) => checked((short)Integer(ordinal, "Int16"));
+    /// <summary>The value of a TINYINT column.</summary>
+    public sbyte GetSByte(int ordinal) => NotNull(ordinal, out SqlType type) is Int8Array array ? array.Values[row] : throw WrongType(ordinal, type, "SByte");
 
-    /// <inheritdoc/>
-    public override int GetInt32(int ordinal) => NotNull(ordinal, out _) is Int32Array array ? array.Values[row] : checked((int)Integer(ordinal, "Int32"));
+    /// <summary>The value of an integer column, where it fits.</summary>
+    /// <exception cref="OverflowException">It does not fit.</exception>
+    public override short GetInt16(int ordinal) => NotNull(ordinal, out SqlType type) is Int16Array array ? array.Values[row] : Integer<short>(ordinal, type);
 
-    /// <inheritdoc/>
-    public override long GetInt64(int ordinal) => NotNull(ordinal, out _) is Int64Array array ? array.Values[row] : checked((long)Integer(ordinal, "Int64"));
+    /// <summary>The value of an integer column, where it fits.</summary>
+    /// <exception cref="OverflowException">It does not fit.</exception>
+    public override int GetInt32(int ordinal) => NotNull(ordinal, out SqlType type) is Int32Array array ? array.Values[row] : Integer<int>(ordinal, type);
 
-    /// <inheritdoc/>
+    /// <summary>The value of an integer column, where it fits.</summary>
+    /// <exception cref="OverflowException">It does not fit.</exception>
+    public override long GetInt64(int ordinal) => NotNull(ordinal, out SqlType type) is Int64Array array ? array.Values[row] : Integer<long>(ordinal, type);
+
+    /// <summary>The value of an integer column, where it fits.</summary>
+    /// <exception cref="OverflowException">It does not fit.</exception>
+    public ushort GetUInt16(int ordinal) => NotNull(ordinal, out SqlType type) is UInt16Array array ? array.Values[row] : Integer<ushort>(ordinal, type);
+
+    /// <summary>The value of an integer column, where it fits.</summary>
+    /// <exception cref="OverflowException">It does not fit.</exception>
+    public uint GetUInt32(int ordinal) => NotNull(ordinal, out SqlType type) is UInt32Array array ? array.Values[row] : Integer<uint>(ordinal, type);
+
+    /// <summary>The value of an integer column, where it fits.</summary>
+    /// <exception cref="OverflowException">It does not fit.</exception>
+    public ulong GetUInt64(int ordinal) => NotNull(ordinal, out SqlType type) is UInt64Array array ? array.Values[row] : Integer<ulong>(ordinal, type);
+
+    /// <summary>The value of a REAL or DECIMAL column.</summary>
     public override float GetFloat(int ordinal) => NotNull(ordinal, out SqlType type) switch
     {
         FloatArray array => array.Values[row],
         Decimal128Array array => (float)DecimalValue.ToDecimal(DecimalValue.Read(array, row), type.Scale),
-        _ => throw WrongType(type, "Single"),
+        _ => throw WrongType(ordinal, type, "Single"),
     };
 
-    /// <inheritdoc/>
+    /// <summary>The value of a DOUBLE, REAL or DECIMAL column.</summary>
     public override double GetDouble(int ordinal) => NotNull(ordinal, out SqlType type) switch
     {
         DoubleArray array => array.Values[row],
         FloatArray array => array.Values[row],
         Decimal128Array array => (double)DecimalValue.ToDecimal(DecimalValue.Read(array, row), type.Scale),
-        _ => throw WrongType(type, "Double"),
+        _ => throw WrongType(ordinal, type, "Double"),
     };
 
-    /// <inheritdoc/>
+    /// <summary>The value of a DECIMAL column. Of more than 29 digits the last are rounded off.</summary>
+    /// <exception cref="OverflowException">The part before the point has more digits than <see cref="decimal"/> holds.</exception>
     public override decimal GetDecimal(int ordinal) => NotNull(ordinal, out SqlType type) is Decimal128Array array
         ? DecimalValue.ToDecimal(DecimalValue.Read(array, row), type.Scale)
-        : throw WrongType(type, "Decimal");
+        : throw WrongType(ordinal, type, "Decimal");
 
     /// <inheritdoc/>
     public override string GetString(int ordinal) => NotNull(ordinal, out SqlType type) is StringArray array
         ? Encoding.UTF8.GetString(array.GetBytes(row))
-        : throw WrongType(type, "String");
+        : throw WrongType(ordinal, type, "String");
+
+    /// <summary>The first UTF-16 unit of a TEXT column.</summary>
+    public override char GetChar(int ordinal) => GetString(ordinal) is { Length: > 0 } text ? text[0]
+        : throw new InvalidCastException($"Column {schema[ordinal].Name} holds an empty text, which has no first character.");
 
     /// <inheritdoc/>
-    public override char GetChar(int ordinal) => GetString(ordinal) is { Length: > 0 } text ? text[0] : throw new InvalidCastException($"Column {schema[ordinal].Name} holds an empty text, which has no first character.");
+    public override Guid GetGuid(int ordinal) => NotNull(ordinal, out SqlType type) is { } array && type.Kind == SqlTypeKind.Uuid
+        ? ClrTypes.Uuid(array, row)
+        : throw WrongType(ordinal, type, "Guid");
 
-    /// <inheritdoc/>
-    public override Guid GetGuid(int ordinal) => Exact<Guid>(ordinal, SqlTypeKind.Uuid);
+    /// <summary>The value of a DATE (at midnight) or TIMESTAMP column.</summary>
+    public override DateTime GetDateTime(int ordinal) => (NotNull(ordinal, out SqlType type), type.Kind) switch
+    {
+        (Date32Array array, SqlTypeKind.Date) => ClrTypes.Day(array.Values[row]),
+        (TimestampArray array, SqlTypeKind.Timestamp) => ClrTypes.Instant(array.Values[row]),
+        _ => throw WrongType(ordinal, type, "DateTime"),
+    };
 
-    /// <inheritdoc/>
-    public override DateTime GetDateTime(int ordinal) => NotNull(ordinal, out SqlType type) is { } array && type.Kind is SqlTypeKind.Date or SqlTypeKind.Timestamp
-        ? (DateTime)ClrTypes.ToValue(type, array, row)
-        : throw WrongType(type, "DateTime");
+    /// <summary>The value of a TIMESTAMP WITH TIME ZONE column, in UTC.</summary>
+    public DateTimeOffset GetDateTimeOffset(int ordinal) => NotNull(ordinal, out SqlType type) is TimestampArray array && type.Kind == SqlTypeKind.TimestampTz
+        ? new DateTimeOffset(ClrTypes.Instant(array.Values[row]), TimeSpan.Zero)
+        : throw WrongType(ordinal, type, "DateTimeOffset");
+
+    /// <summary>The value of a TIME column, or of an INTERVAL column whose value has no months.</summary>
+    public TimeSpan GetTimeSpan(int ordinal)
+    {
+        IArrowArray array = NotNull(ordinal, out SqlType type);
+        return type.Kind switch
+        {
+            SqlTypeKind.Time => new TimeSpan(((Time64Array)array).Values[row] * TimeSpan.TicksPerMicrosecond),
+            SqlTypeKind.Interval => ClrTypes.ToTimeSpan((SqlInterval)ColumnFactory.ToObject(type, array, row)!),
+            _ => throw WrongType(ordinal, type, "TimeSpan"),
+        };
+    }
 
     /// <summary>The numbers of a vector column.</summary>
-    public float[] GetVector(int ordinal) => Exact<float[]>(ordinal, SqlTypeKind.Vector);
+    public float[] GetVector(int ordinal) => Vector(ordinal).ToArray();
 
-    /// <inheritdoc/>
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length)
+    /// <summary>Copies the numbers of a vector column.</summary>
+    /// <returns>How many there are: the vector's dimension.</returns>
+    /// <exception cref="ArgumentException">They do not fit <paramref name="destination"/>.</exception>
+    public int GetVector(int ordinal, Span<float> destination)
     {
-        if (NotNull(ordinal, out SqlType type) is not BinaryArray array || type.Kind != SqlTypeKind.Blob)
-        {
-            throw WrongType(type, "bytes");
-        }
-
-        return Chunk(array.GetBytes(row), dataOffset, buffer, bufferOffset, length);
+        ReadOnlySpan<float> vector = Vector(ordinal);
+        vector.CopyTo(destination);
+        return vector.Length;
     }
 
-    /// <inheritdoc/>
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
-        Chunk<char>(GetString(ordinal), dataOffset, buffer, bufferOffset, length);
+    /// <summary>Bytes of a BLOB column from an offset on.</summary>
+    /// <returns>How many were copied; all there are when <paramref name="buffer"/> is null.</returns>
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
+        Chunk(Blob(ordinal, "bytes"), dataOffset, buffer, bufferOffset, length);
 
-    /// <inheritdoc/>
-    public override Stream GetStream(int ordinal)
+    /// <summary>UTF-16 units of a TEXT column from an offset on.</summary>
+    /// <returns>How many were copied; all there are when <paramref name="buffer"/> is null.</returns>
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length)
     {
-        if (NotNull(ordinal, out SqlType type) is not BinaryArray array || type.Kind != SqlTypeKind.Blob)
+        IArrowArray array = NotNull(ordinal, out _);
+        if (chunkedText is null || chunkedOrdinal != ordinal || chunkedRow != row || !ReferenceEquals(chunkedArray, array))
         {
-            throw WrongType(type, "Stream");
+            (chunkedText, chunkedOrdinal, chunkedRow, chunkedArray) = (GetString(ordinal), ordinal, row, array);
         }
 
-        return new MemoryStream(array.GetBytes(row).ToArray(), writable: false);
+        return Chunk<char>(chunkedText, dataOffset, buffer, bufferOffset, length);
     }
 
-    /// <inheritdoc/>
-    public override TextReader GetTextReader(int ordinal) => new StringReader(GetString(ordinal));
+    /// <summary>The bytes of a BLOB column.</summary>
+    /// <exception cref="InvalidOperationException">The column is no BLOB.</exception>
+    public override Stream GetStream(int ordinal) => NotNull(ordinal, out SqlType type) is not null && type.Kind == SqlTypeKind.Blob
+        ? new MemoryStream(Blob(ordinal, "Stream").ToArray(), writable: false)
+        : throw new InvalidOperationException(WrongType(ordinal, type, "Stream").Message);
+
+    /// <summary>The text of a TEXT column.</summary>
+    /// <exception cref="InvalidOperationException">The column is no TEXT.</exception>
+    public override TextReader GetTextReader(int ordinal) => NotNull(ordinal, out SqlType type) is StringArray
+        ? new StringReader(GetString(ordinal))
+        : throw new InvalidOperationException(WrongType(ordinal, type, "TextReader").Message);
 
     /// <inheritdoc/>
-    public override T GetFieldValue<T>(int ordinal)
-    {
-        Type wanted = typeof(T);
-        IArrowArray array = Cell(ordinal, out SqlType type);
-        bool isNull = type.Kind == SqlTypeKind.Null || array.IsNull(row);
-        if (isNull)
-        {
-            return wanted == typeof(DBNull) || wanted == typeof(object) ? (T)(object)DBNull.Value
-                : Nullable.GetUnderlyingType(wanted) is not null ? default!
-                : throw NullValue(ordinal);
-        }
-
-        wanted = Nullable.GetUnderlyingType(wanted) ?? wanted;
-        object value = Type.GetTypeCode(wanted) switch
-        {
-            _ when wanted.IsEnum => Enum.ToObject(wanted, type.IsInteger ? (object)(long)Integer(ordinal, wanted.Name) : throw WrongType(type, wanted.Name)),
-            TypeCode.Boolean => GetBoolean(ordinal),
-            TypeCode.SByte when array is Int8Array tiny => tiny.Values[row],
-            TypeCode.Byte => GetByte(ordinal),
-            TypeCode.Int16 => GetInt16(ordinal),
-            TypeCode.UInt16 => checked((ushort)Integer(ordinal, "UInt16")),
-            TypeCode.Int32 => GetInt32(ordinal),
-            TypeCode.UInt32 => checked((uint)Integer(ordinal, "UInt32")),
-            TypeCode.Int64 => GetInt64(ordinal),
-            TypeCode.UInt64 => checked((ulong)Integer(ordinal, "UInt64")),
-            TypeCode.Single => GetFloat(ordinal),
-            TypeCode.Double => GetDouble(ordinal),
-            TypeCode.Decimal => GetDecimal(ordinal),
-            TypeCode.Char => GetChar(ordinal),
-            TypeCode.String => GetString(ordinal),
-            TypeCode.DateTime => GetDateTime(ordinal),
-            _ => Other(wanted, type, array, ordinal),
-        };
-        return (T)value;
-    }
+    protected override DbDataReader GetDbDataReader(int ordinal) => throw new NotSupportedException("There are no nested results: a column is never a reader.");
 
     static long Chunk<T>(ReadOnlySpan<T> data, long dataOffset, T[]? buffer, int bufferOffset, int length)
     {
@@ -185,76 +206,68 @@ public sealed partial class JammiDataReader
         return part.Length;
     }
 
-    static InvalidCastException WrongType(SqlType type, string wanted) => new($"A column of type {type} is not read as {wanted}; cast it in the statement.");
+    ReadOnlySpan<byte> Blob(int ordinal, string wanted) => NotNull(ordinal, out SqlType type) is BinaryArray array && type.Kind == SqlTypeKind.Blob
+        ? array.GetBytes(row)
+        : throw WrongType(ordinal, type, wanted);
 
-    object Other(Type wanted, SqlType type, IArrowArray array, int ordinal)
-    {
-        object value = ClrTypes.ToValue(type, array, row);
-        return (wanted, value) switch
-        {
-            _ when wanted.IsInstanceOfType(value) && wanted != typeof(System.Array) => value,
-            _ when wanted == typeof(Stream) => GetStream(ordinal),
-            _ when wanted == typeof(TextReader) => GetTextReader(ordinal),
-            _ when wanted == typeof(ReadOnlyMemory<byte>) && value is byte[] bytes => new ReadOnlyMemory<byte>(bytes),
-            _ when wanted == typeof(ReadOnlyMemory<float>) && value is float[] vector => new ReadOnlyMemory<float>(vector),
-            _ when wanted == typeof(List<float>) && value is float[] vector => vector.ToList(),
-            _ when wanted == typeof(Half[]) && value is float[] vector => System.Array.ConvertAll(vector, v => (Half)v),
-            _ when wanted == typeof(DateOnly) && type.Kind is SqlTypeKind.Date => DateOnly.FromDateTime((DateTime)value),
-            _ when wanted == typeof(TimeOnly) && type.Kind is SqlTypeKind.Time => TimeOnly.FromTimeSpan((TimeSpan)value),
-            _ when wanted == typeof(DateTimeOffset) && type.Kind is SqlTypeKind.Timestamp => new DateTimeOffset((DateTime)value, TimeSpan.Zero),
-            _ when wanted == typeof(Int128) && type.IsInteger => Integer(ordinal, "Int128"),
-            _ when wanted == typeof(System.Numerics.BigInteger) && type.IsInteger => (System.Numerics.BigInteger)Integer(ordinal, "BigInteger"),
-            _ when wanted == typeof(System.Numerics.BigInteger) && type is { Kind: SqlTypeKind.Decimal, Scale: 0 } => (System.Numerics.BigInteger)DecimalValue.Read(array, row),
-            _ => throw WrongType(type, wanted.Name),
-        };
-    }
+    ReadOnlySpan<float> Vector(int ordinal) => NotNull(ordinal, out SqlType type) is { } array && type.Kind == SqlTypeKind.Vector
+        ? ColumnFactory.VectorAt(array, row)
+        : throw WrongType(ordinal, type, "a vector");
 
-    T Exact<T>(int ordinal, SqlTypeKind kind)
+    T Integer<T>(int ordinal, SqlType type)
+        where T : System.Numerics.INumberBase<T> => Cell(ordinal, out _) switch
     {
-        IArrowArray array = NotNull(ordinal, out SqlType type);
-        return type.Kind == kind ? (T)ClrTypes.ToValue(type, array, row) : throw WrongType(type, typeof(T).Name);
-    }
-
-    Int128 Integer(int ordinal, string wanted) => NotNull(ordinal, out SqlType type) switch
-    {
-        Int32Array array => array.Values[row],
-        Int64Array array => array.Values[row],
-        Int16Array array => array.Values[row],
-        Int8Array array => array.Values[row],
-        UInt8Array array => array.Values[row],
-        UInt16Array array => array.Values[row],
-        UInt32Array array => array.Values[row],
-        UInt64Array array => array.Values[row],
-        _ => throw WrongType(type, wanted),
+        Int32Array array => T.CreateChecked(array.Values[row]),
+        Int64Array array => T.CreateChecked(array.Values[row]),
+        Int16Array array => T.CreateChecked(array.Values[row]),
+        Int8Array array => T.CreateChecked(array.Values[row]),
+        UInt8Array array => T.CreateChecked(array.Values[row]),
+        UInt16Array array => T.CreateChecked(array.Values[row]),
+        UInt32Array array => T.CreateChecked(array.Values[row]),
+        UInt64Array array => T.CreateChecked(array.Values[row]),
+        _ => throw WrongType(ordinal, type, typeof(T).Name),
     };
 
     IArrowArray NotNull(int ordinal, out SqlType type)
     {
         IArrowArray array = Cell(ordinal, out type);
-        return type.Kind == SqlTypeKind.Null || array.IsNull(row) ? throw NullValue(ordinal) : array;
+        return IsNull(array, type) ? throw NullValue(ordinal) : array;
     }
 
-    InvalidCastException NullValue(int ordinal) => new(string.Create(CultureInfo.InvariantCulture, $"Column {ordinal} ({schema[ordinal].Name}) is NULL in this row; ask IsDBNull first."));
+    bool IsNull(IArrowArray array, SqlType type) => type.Kind == SqlTypeKind.Null || array.IsNull(row);
 
     IArrowArray Cell(int ordinal, out SqlType type)
+    {
+        if (batch is { } current && (uint)ordinal < (uint)current.Columns.Length)
+        {
+            type = schema[ordinal].Type;
+            return current.Columns[ordinal];
+        }
+
+        RequireRow();
+        throw NoColumn(ordinal);
+    }
+
+    void RequireRow()
     {
         RequireOpen();
         if (schema.Count == 0)
         {
-            throw new InvalidOperationException("The statement returned no result set.");
-        }
-
-        if ((uint)ordinal >= (uint)schema.Count)
-        {
-            throw new IndexOutOfRangeException($"There is no column {ordinal}; the result has {schema.Count}.");
+            throw NoResult();
         }
 
         if (batch is null)
         {
             throw new InvalidOperationException(atEnd ? "There are no more rows." : "Call Read before reading a value.");
         }
-
-        type = schema[ordinal].Type;
-        return batch.Columns[ordinal];
     }
+
+    InvalidCastException WrongType(int ordinal, SqlType type, string wanted) =>
+        new($"Column {schema[ordinal].Name} is {type} and is not read as {wanted}; cast it in the statement, or read it as {ClrTypes.Of(type).Name}.");
+
+    InvalidCastException NullValue(int ordinal) => new(string.Create(CultureInfo.InvariantCulture, $"Column {ordinal} ({schema[ordinal].Name}) is NULL in this row; ask IsDBNull first."));
+
+    IndexOutOfRangeException NoColumn(int ordinal) => new(string.Create(CultureInfo.InvariantCulture, $"There is no column {ordinal}; the result has {schema.Count}, counted from 0."));
+
+    static InvalidOperationException NoResult() => new("The statement returned no result set.");
 }

@@ -1,33 +1,29 @@
 using System.Collections;
 using System.Data;
 using System.Data.Common;
-using System.Runtime.InteropServices;
-using System.Text;
-using Apache.Arrow;
 using Jammi.Inference;
 using Jammi.Sql;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Syntax.Ast;
-using Jammi.Sql.Types;
 
 namespace Jammi.Data;
 
-/// <summary>Reads the results of a command row by row over column batches; values are decoded only when asked for.</summary>
+/// <summary>
+/// Reads the results of a command or batch row by row over column batches; values are decoded only when asked for. It stays readable when its command is
+/// disposed, and closes when its connection does.
+/// </summary>
 public sealed partial class JammiDataReader : DbDataReader
 {
-    readonly JammiCommand command;
+    readonly CommandRunner runner;
     readonly JammiConnection connection;
-    readonly string sql;
-    readonly IReadOnlyList<Statement> statements;
-    readonly StatementOptions options;
-    readonly CancellationTokenSource cancellation;
-    readonly CancellationToken callerToken;
+    readonly IReadOnlyList<PlannedStatement> statements;
+    readonly StopSignal stop;
     readonly CommandBehavior behavior;
     StatementResult? result;
     PlanSchema schema = PlanSchema.Empty;
     ColumnBatch? batch;
     ColumnBatch? lookahead;
+    CancellationToken step;
     int row = -1;
     int next;
     int recordsAffected = -1;
@@ -35,19 +31,17 @@ public sealed partial class JammiDataReader : DbDataReader
     bool atEnd;
     bool firstRowDone;
 
-    internal JammiDataReader(JammiCommand command, JammiConnection connection, string sql, IReadOnlyList<Statement> statements, StatementOptions options, CancellationTokenSource cancellation, CommandBehavior behavior, CancellationToken callerToken)
+    internal JammiDataReader(CommandRunner runner, JammiConnection connection, IReadOnlyList<PlannedStatement> statements, StopSignal stop, CommandBehavior behavior)
     {
-        this.command = command;
+        this.runner = runner;
         this.connection = connection;
-        this.sql = sql;
         this.statements = statements;
-        this.options = options;
-        this.cancellation = cancellation;
-        this.callerToken = callerToken;
+        this.stop = stop;
         this.behavior = behavior;
+        connection.Opened(this);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Always 0: rows are not nested.</summary>
     public override int Depth
     {
         get
@@ -57,7 +51,7 @@ public sealed partial class JammiDataReader : DbDataReader
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Columns of the current result; 0 where the statement gives none.</summary>
     public override int FieldCount
     {
         get
@@ -93,6 +87,12 @@ public sealed partial class JammiDataReader : DbDataReader
     public override bool Read()
     {
         RequireOpen();
+        if (batch is { } current && row + 1 < current.Count && !behavior.HasFlag(CommandBehavior.SingleRow))
+        {
+            row++;
+            return true;
+        }
+
         if (atEnd || (firstRowDone && behavior.HasFlag(CommandBehavior.SingleRow)))
         {
             batch = null;
@@ -100,13 +100,9 @@ public sealed partial class JammiDataReader : DbDataReader
             return false;
         }
 
-        if (batch is null || ++row >= batch.Count)
-        {
-            batch = lookahead ?? Pull();
-            lookahead = null;
-            row = 0;
-        }
-
+        batch = lookahead ?? Pull();
+        lookahead = null;
+        row = 0;
         atEnd = batch is null;
         firstRowDone |= !atEnd;
         return !atEnd;
@@ -122,7 +118,7 @@ public sealed partial class JammiDataReader : DbDataReader
 
         // Rows of a batch that is there cost nothing; only the next batch may be long work.
         bool ready = closed || atEnd || lookahead is not null || (batch is not null && row + 1 < batch.Count);
-        return ready ? Immediate(Read) : Task.Run(() => WithToken(Read, cancellationToken), cancellationToken);
+        return ready ? Immediate(Read) : OnWorker(Read, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -133,7 +129,6 @@ public sealed partial class JammiDataReader : DbDataReader
         {
             EndResult();
             RunRest();
-            schema = PlanSchema.Empty;
             return false;
         }
 
@@ -141,11 +136,18 @@ public sealed partial class JammiDataReader : DbDataReader
     }
 
     /// <inheritdoc/>
-    public override Task<bool> NextResultAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? Task.FromCanceled<bool>(cancellationToken)
-        : Task.Run(() => WithToken(NextResult, cancellationToken), cancellationToken);
+    public override Task<bool> NextResultAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<bool>(cancellationToken);
+        }
 
-    /// <inheritdoc/>
+        return closed || next == statements.Count ? Immediate(NextResult) : OnWorker(NextResult, cancellationToken);
+    }
+
+    /// <summary>Runs the statements that are left and lets everything go. Closing twice is allowed.</summary>
+    /// <exception cref="JammiException">A statement that was left failed.</exception>
     public override void Close()
     {
         if (closed)
@@ -156,16 +158,14 @@ public sealed partial class JammiDataReader : DbDataReader
         try
         {
             EndResult();
-            if (!behavior.HasFlag(CommandBehavior.SchemaOnly) && !cancellation.IsCancellationRequested)
+            if (!behavior.HasFlag(CommandBehavior.SchemaOnly) && !stop.IsSet)
             {
                 RunRest();
             }
         }
         finally
         {
-            closed = true;
-            command.ReaderClosed(this);
-            cancellation.Dispose();
+            Abandon();
             if (behavior.HasFlag(CommandBehavior.CloseConnection))
             {
                 connection.Close();
@@ -174,7 +174,19 @@ public sealed partial class JammiDataReader : DbDataReader
     }
 
     /// <inheritdoc/>
-    public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
+    public override Task CloseAsync()
+    {
+        if (closed || next == statements.Count)
+        {
+            Close();
+            return Task.CompletedTask;
+        }
+
+        return Task.Run(Close);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerator GetEnumerator() => new DbEnumerator(this, behavior.HasFlag(CommandBehavior.CloseConnection));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -190,30 +202,26 @@ public sealed partial class JammiDataReader : DbDataReader
     /// <summary>Runs statements up to the first that returns rows.</summary>
     internal void Start() => Advance();
 
-    /// <summary>Lets go of everything after a failed start.</summary>
+    /// <summary>Lets everything go without running the statements that are left.</summary>
     internal void Abandon()
     {
+        if (closed)
+        {
+            return;
+        }
+
         closed = true;
-        result?.Dispose();
-        result = null;
-        cancellation.Dispose();
+        EndResult();
+        connection.Closed(this);
+        runner.Ended(this);
+        stop.Dispose();
     }
 
     /// <summary>Reads to the end of the current result.</summary>
     internal void Drain()
     {
-        while (result is not null && Pull() is not null)
+        while (Pull() is not null)
         {
-        }
-    }
-
-    /// <summary>Runs what is left of the command for its effect, as leaving a reader early does not leave statements out.</summary>
-    internal void RunRest()
-    {
-        while (next < statements.Count)
-        {
-            RunNext();
-            EndResult();
         }
     }
 
@@ -221,7 +229,7 @@ public sealed partial class JammiDataReader : DbDataReader
     {
         try
         {
-            return Task.FromResult(read());
+            return read() ? True : False;
         }
         catch (Exception error)
         {
@@ -229,18 +237,20 @@ public sealed partial class JammiDataReader : DbDataReader
         }
     }
 
-    bool WithToken(Func<bool> work, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration registration = cancellationToken.Register(cancellation.Cancel);
-        try
+    Task<bool> OnWorker(Func<bool> work, CancellationToken cancellationToken) => Task.Run(
+        () =>
         {
-            return work();
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-    }
+            step = cancellationToken;
+            try
+            {
+                return work();
+            }
+            finally
+            {
+                step = default;
+            }
+        },
+        cancellationToken);
 
     bool Advance()
     {
@@ -258,18 +268,36 @@ public sealed partial class JammiDataReader : DbDataReader
             EndResult();
         }
 
-        schema = PlanSchema.Empty;
         return false;
+    }
+
+    /// <summary>Runs what is left for its effect, as leaving a reader early does not leave statements out.</summary>
+    void RunRest()
+    {
+        while (next < statements.Count)
+        {
+            RunNext();
+            EndResult();
+        }
     }
 
     void RunNext()
     {
-        Statement statement = statements[next++];
-        result = Guarded(() => connection.Session.Run(sql, statement, options));
+        PlannedStatement planned = statements[next++];
+        var options = new StatementOptions
+        {
+            Parameters = planned.Parameters,
+            SchemaOnly = behavior.HasFlag(CommandBehavior.SchemaOnly),
+            Progress = connection.ProgressSink,
+            Cancellation = stop.Token,
+        };
+        result = Guarded(() => connection.Session.Run(planned.Sql, planned.Statement, options));
         connection.SynchroniseTransaction();
         if (result.RowsAffected >= 0)
         {
-            recordsAffected = Math.Max(recordsAffected, 0) + checked((int)result.RowsAffected);
+            int affected = checked((int)result.RowsAffected);
+            recordsAffected = Math.Max(recordsAffected, 0) + affected;
+            planned.Source?.Count(affected);
         }
     }
 
@@ -277,6 +305,7 @@ public sealed partial class JammiDataReader : DbDataReader
     {
         result?.Dispose();
         result = null;
+        schema = PlanSchema.Empty;
         batch = null;
         lookahead = null;
         row = -1;
@@ -286,27 +315,24 @@ public sealed partial class JammiDataReader : DbDataReader
 
     ColumnBatch? Pull() => result is null ? null : Guarded(result.Next);
 
+    /// <summary>The engine's errors as the provider's. After one, the statements that are left are not run.</summary>
     T Guarded<T>(Func<T> work)
     {
         try
         {
-            return work();
+            return stop.Watch(work, step);
         }
-        catch (SqlException error)
+        catch (Exception error) when (error is SqlException or InferenceException or OperationCanceledException)
         {
-            throw JammiException.From(error, sql);
-        }
-        catch (InferenceException error)
-        {
-            throw JammiException.From(error);
-        }
-        catch (OperationCanceledException) when (callerToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(callerToken);
-        }
-        catch (OperationCanceledException error)
-        {
-            throw JammiException.From(new SqlException(SqlErrorCode.Cancelled, "The statement was stopped: it was cancelled, or it ran longer than CommandTimeout allows.", error), sql);
+            PlannedStatement failed = statements[Math.Max(0, next - 1)];
+            next = statements.Count;
+            if (CommandRunner.Translate(error, failed.Sql) is JammiException translated)
+            {
+                translated.BatchSource = failed.Source;
+                throw translated;
+            }
+
+            throw;
         }
     }
 
@@ -317,4 +343,7 @@ public sealed partial class JammiDataReader : DbDataReader
             throw new InvalidOperationException("The reader is closed.");
         }
     }
+
+    static readonly Task<bool> True = Task.FromResult(true);
+    static readonly Task<bool> False = Task.FromResult(false);
 }

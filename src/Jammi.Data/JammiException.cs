@@ -30,6 +30,14 @@ public sealed class JammiException : DbException
     /// <summary>Whether the same statement may succeed when it is tried again (another writer was in the way).</summary>
     public override bool IsTransient { get; }
 
+    /// <summary>The command of a batch that failed, or null.</summary>
+    public new JammiBatchCommand? BatchCommand => BatchSource;
+
+    /// <inheritdoc/>
+    protected override DbBatchCommand? DbBatchCommand => BatchSource;
+
+    internal JammiBatchCommand? BatchSource { get; set; }
+
     internal static JammiException From(SqlException error, string? commandText)
     {
         (string message, int line, int column) = SourceText.Locate(error.Message, error.Position, commandText);

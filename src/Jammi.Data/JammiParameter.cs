@@ -6,7 +6,7 @@ using Jammi.Sql.Types;
 namespace Jammi.Data;
 
 /// <summary>A value for a place of a statement: <c>@name</c>, <c>:name</c>, <c>$name</c> by name, <c>?</c> and <c>$1</c> by position.</summary>
-public sealed class JammiParameter : DbParameter
+public sealed class JammiParameter : DbParameter, ICloneable
 {
     string name = string.Empty;
     DbType? dbType;
@@ -16,19 +16,33 @@ public sealed class JammiParameter : DbParameter
     {
     }
 
-    /// <summary>Creates a parameter.</summary>
+    /// <summary>Creates a parameter whose type is that of its value.</summary>
     /// <param name="name">Name with or without its prefix.</param>
     /// <param name="value">The value; <see cref="DBNull.Value"/> for NULL.</param>
-    public JammiParameter(string name, object? value)
+    public JammiParameter(string? name, object? value)
     {
         ParameterName = name;
         Value = value;
     }
 
+    /// <summary>Creates a parameter of a declared type.</summary>
+    /// <param name="name">Name with or without its prefix.</param>
+    /// <param name="type">The type; values are converted to it.</param>
+    /// <param name="size">The longest text or blob; longer ones are cut. 0 for any.</param>
+    /// <param name="sourceColumn">The column of a DataTable that gives the values.</param>
+    public JammiParameter(string? name, DbType type, int size = 0, string? sourceColumn = null)
+    {
+        ParameterName = name;
+        DbType = type;
+        Size = size;
+        SourceColumn = sourceColumn;
+    }
+
     /// <summary>The declared type, or the one inferred from the value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no <see cref="System.Data.DbType"/>.</exception>
     public override DbType DbType
     {
-        get => dbType ?? ClrTypes.DbTypeOf(Value);
+        get => dbType ?? ParameterTypes.Infer(Value);
         set => dbType = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "This is not a DbType.");
     }
 
@@ -41,7 +55,7 @@ public sealed class JammiParameter : DbParameter
         {
             if (value != ParameterDirection.Input)
             {
-                throw new NotSupportedException($"Parameter direction {value} is not supported: statements return rows, not parameters.");
+                throw new NotSupportedException($"Parameter '{name}' cannot have the direction {value}: statements return rows, not parameters.");
             }
         }
     }
@@ -49,7 +63,7 @@ public sealed class JammiParameter : DbParameter
     /// <inheritdoc/>
     public override bool IsNullable { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>The name, with or without its prefix; empty for one that is found by position.</summary>
     [AllowNull]
     public override string ParameterName
     {
@@ -57,13 +71,18 @@ public sealed class JammiParameter : DbParameter
         set => name = value ?? string.Empty;
     }
 
-    /// <inheritdoc/>
-    public override int Size { get; set; }
+    /// <summary>The longest text or blob, in characters or bytes; longer ones are cut. 0 for any.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below -1.</exception>
+    public override int Size
+    {
+        get;
+        set => field = value >= -1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A size is 0 or more, or -1 for any.");
+    }
 
-    /// <inheritdoc/>
+    /// <summary>Digits of a DECIMAL; 0 takes them from the value.</summary>
     public override byte Precision { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>Digits after the point of a DECIMAL; used with <see cref="Precision"/>, or with a declared <see cref="DbType"/>.</summary>
     public override byte Scale { get; set; }
 
     /// <inheritdoc/>
@@ -82,17 +101,28 @@ public sealed class JammiParameter : DbParameter
     /// <inheritdoc/>
     public override void ResetDbType() => dbType = null;
 
+    /// <summary>A copy that belongs to no collection.</summary>
+    public JammiParameter Clone() => (JammiParameter)MemberwiseClone();
+
+    object ICloneable.Clone() => Clone();
+
     /// <summary>The name without its prefix.</summary>
-    internal string BareName => name.Length > 0 && name[0] is '@' or ':' or '$' ? name[1..] : name;
+    internal string BareName => Bare(name);
+
+    internal static string Bare(string name) => name.Length > 0 && name[0] is '@' or ':' or '$' ? name[1..] : name;
 
     /// <summary>The value as the engine takes it.</summary>
-    internal ScalarValue ToScalar()
+    /// <exception cref="InvalidOperationException">There is no value, and <paramref name="allowUnset"/> is false.</exception>
+    internal ScalarValue ToScalar(bool allowUnset)
     {
-        object value = Value ?? throw new InvalidOperationException($"Parameter '{ParameterName}' has no value; use DBNull.Value for NULL.");
-        return ClrTypes.ToScalar(Size > 0 ? Truncate(value) : value, dbType, ParameterName);
+        object value = Value ?? (allowUnset ? DBNull.Value : throw new InvalidOperationException($"Parameter '{name}' has no value; use DBNull.Value for NULL."));
+        SqlType? declared = dbType is { } type ? ParameterTypes.Declared(type, Precision, Scale, value)
+            : Precision > 0 && value is decimal ? ParameterTypes.Declared(DbType.Decimal, Precision, Scale, value)
+            : null;
+        return ParameterTypes.ToScalar(Size > 0 ? Cut(value) : value, declared, name);
     }
 
-    object Truncate(object value) => value switch
+    object Cut(object value) => value switch
     {
         string text when text.Length > Size => text[..Size],
         byte[] bytes when bytes.Length > Size => bytes[..Size],

@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Data;
 using System.Data.Common;
+using Jammi.Sql;
 
 namespace Jammi.Data;
 
@@ -40,6 +42,9 @@ public sealed class JammiParameterCollection : DbParameterCollection
         return parameter;
     }
 
+    /// <summary>Adds a parameter of a declared type.</summary>
+    public JammiParameter Add(string parameterName, DbType type, int size = 0, string? sourceColumn = null) => Add(new JammiParameter(parameterName, type, size, sourceColumn));
+
     /// <summary>Adds a parameter of a name and value.</summary>
     public JammiParameter AddWithValue(string parameterName, object? value) => Add(new JammiParameter(parameterName, value));
 
@@ -54,10 +59,8 @@ public sealed class JammiParameterCollection : DbParameterCollection
     public override void AddRange(Array values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        foreach (object? value in values)
-        {
-            Add(value!);
-        }
+        JammiParameter[] added = [.. values.Cast<object>().Select(Cast)];
+        items.AddRange(added);
     }
 
     /// <inheritdoc/>
@@ -86,7 +89,7 @@ public sealed class JammiParameterCollection : DbParameterCollection
             return -1;
         }
 
-        string bare = new JammiParameter { ParameterName = parameterName }.BareName;
+        string bare = JammiParameter.Bare(parameterName);
         return items.FindIndex(p => string.Equals(p.BareName, bare, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -117,6 +120,24 @@ public sealed class JammiParameterCollection : DbParameterCollection
 
     /// <inheritdoc/>
     protected override void SetParameter(string parameterName, DbParameter value) => this[parameterName] = Cast(value);
+
+    /// <summary>The values as the engine takes them, in order.</summary>
+    /// <exception cref="InvalidOperationException">A parameter has no value, and <paramref name="allowUnset"/> is false.</exception>
+    internal ParameterValue[] ToValues(bool allowUnset)
+    {
+        if (items.Count == 0)
+        {
+            return [];
+        }
+
+        var values = new ParameterValue[items.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = new(items[i].BareName, items[i].ToScalar(allowUnset));
+        }
+
+        return values;
+    }
 
     static JammiParameter Cast(object value) => value switch
     {

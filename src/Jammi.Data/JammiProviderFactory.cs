@@ -14,17 +14,41 @@ public sealed class JammiProviderFactory : DbProviderFactory
     }
 
     /// <inheritdoc/>
-    public override DbConnection CreateConnection() => new JammiConnection();
+    public override bool CanCreateBatch => true;
 
     /// <inheritdoc/>
-    public override DbCommand CreateCommand() => new JammiCommand();
+    public override bool CanCreateDataAdapter => true;
 
     /// <inheritdoc/>
-    public override DbParameter CreateParameter() => new JammiParameter();
+    public override bool CanCreateCommandBuilder => true;
+
+    /// <summary>There is no list of databases to enumerate.</summary>
+    public override bool CanCreateDataSourceEnumerator => false;
 
     /// <inheritdoc/>
-    public override DbConnectionStringBuilder CreateConnectionStringBuilder() => new JammiConnectionStringBuilder();
+    public override JammiConnection CreateConnection() => new();
 
     /// <inheritdoc/>
-    public override DbDataSource CreateDataSource(string connectionString) => new JammiDataSource(connectionString);
+    public override JammiCommand CreateCommand() => new();
+
+    /// <inheritdoc/>
+    public override JammiParameter CreateParameter() => new();
+
+    /// <inheritdoc/>
+    public override JammiBatch CreateBatch() => new();
+
+    /// <inheritdoc/>
+    public override JammiBatchCommand CreateBatchCommand() => new();
+
+    /// <inheritdoc/>
+    public override JammiDataAdapter CreateDataAdapter() => new();
+
+    /// <inheritdoc/>
+    public override JammiCommandBuilder CreateCommandBuilder() => new();
+
+    /// <inheritdoc/>
+    public override JammiConnectionStringBuilder CreateConnectionStringBuilder() => new();
+
+    /// <inheritdoc/>
+    public override JammiDataSource CreateDataSource(string connectionString) => new(connectionString);
 }

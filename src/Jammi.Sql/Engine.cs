@@ -19,8 +19,8 @@ internal sealed class Engine : IDisposable
     /// <summary>Opens a database that never touches the disk.</summary>
     public static Engine OpenInMemory() => new(Database.OpenInMemory());
 
-    public Session CreateSession(FunctionRegistry functions, IReadOnlyList<ISystemTable> systemTables, IServiceProvider? services, TimeSpan lockTimeout) =>
-        new(this, functions, systemTables, services, lockTimeout);
+    public Session CreateSession(FunctionRegistry functions, IReadOnlyList<ISystemTable> systemTables, IServiceProvider? services, TimeSpan lockTimeout, bool readOnly = false) =>
+        new(this, functions, systemTables, services, lockTimeout) { ReadOnly = readOnly };
 
     public void Dispose() => Database.Dispose();
 }

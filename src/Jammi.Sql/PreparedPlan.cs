@@ -1,4 +1,5 @@
 using Jammi.Sql.Binding;
+using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
@@ -18,6 +19,7 @@ internal sealed class PreparedPlan
         Writes = statement.Writes;
         CountsRows = statement.Kind is StatementKind.Write;
         Cacheable = statement.Cacheable;
+        RowsOf = statement.Kind == StatementKind.Query ? RowIdentity.Of(statement.Plan) : null;
         this.parameters = parameters;
     }
 
@@ -34,6 +36,9 @@ internal sealed class PreparedPlan
     public bool CountsRows { get; }
 
     public bool Cacheable { get; }
+
+    /// <summary>The stored table of which every row is a row, at most once each.</summary>
+    public TableEntry? RowsOf { get; }
 
     public static PreparedPlan Create(BoundStatement statement, ParameterCatalog parameters)
     {

@@ -36,6 +36,9 @@ internal sealed class Session : IDisposable
 
     public FunctionRegistry Functions => functions;
 
+    /// <summary>Whether this session may change nothing, though others of the same database may.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>Parses a command's text into its statements.</summary>
     public static IReadOnlyList<Statement> Parse(string sql) => SqlParser.Parse(sql);
 
@@ -89,6 +92,7 @@ internal sealed class Session : IDisposable
             throw new SqlException(SqlErrorCode.InvalidTransactionState, $"{operation} commits its progress as it goes and cannot run inside a transaction; COMMIT first.");
         }
 
+        RefuseWriteIfReadOnly();
         return engine.Database.BeginWrite(lockTimeout, cancellation);
     }
 
@@ -144,7 +148,7 @@ internal sealed class Session : IDisposable
             if (options.SchemaOnly)
             {
                 snapshot.Dispose();
-                return new(plan.Schema, reader: null, plan.ReturnsRows, rowsAffected: -1);
+                return new(plan.Schema, reader: null, plan.ReturnsRows, rowsAffected: -1) { RowsOf = plan.RowsOf };
             }
 
             if (plan.Writes)
@@ -154,7 +158,7 @@ internal sealed class Session : IDisposable
             }
 
             ExecutionContext context = CreateContext(snapshot, writer: null, plan, options);
-            return new(plan.Schema, plan.Operator.Open(context), plan.ReturnsRows, rowsAffected: -1, snapshot.Dispose);
+            return new(plan.Schema, plan.Operator.Open(context), plan.ReturnsRows, rowsAffected: -1, snapshot.Dispose) { RowsOf = plan.RowsOf };
         }
         catch
         {
@@ -163,8 +167,17 @@ internal sealed class Session : IDisposable
         }
     }
 
+    void RefuseWriteIfReadOnly()
+    {
+        if (ReadOnly)
+        {
+            throw new SqlException(SqlErrorCode.NotSupported, "The connection was opened with Mode=ReadOnly; nothing can be changed through it.");
+        }
+    }
+
     StatementResult RunWrite(string sql, Statement statement, StatementOptions options)
     {
+        RefuseWriteIfReadOnly();
         if (transaction is { } active)
         {
             object savepoint = active.Writer(options.Cancellation).CreateSavepoint();

@@ -1,3 +1,4 @@
+using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Plans;
 
@@ -25,6 +26,9 @@ internal sealed class StatementResult : IDisposable
 
     /// <summary>Rows inserted, updated or deleted; -1 for statements that do none of these.</summary>
     public long RowsAffected { get; }
+
+    /// <summary>The stored table of which every row is a row, at most once each; null where there is none (see <see cref="RowIdentity"/>).</summary>
+    public TableEntry? RowsOf { get; init; }
 
     /// <summary>The next batch, or null at the end.</summary>
     public ColumnBatch? Next() => reader?.Next();

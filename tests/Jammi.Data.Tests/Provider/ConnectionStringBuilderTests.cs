@@ -1,0 +1,50 @@
+using System.Data.Common;
+
+namespace Jammi.Data.Tests.Provider;
+
+public class ConnectionStringBuilderTests
+{
+    [Fact]
+    public void Properties_read_and_write_their_keywords()
+    {
+        var builder = new JammiConnectionStringBuilder { DataSource = "a;b.jammi", Models = "m1|m2", Offline = true, Mode = JammiOpenMode.ReadOnly, CommandTimeout = 5, LockTimeout = 6, Pooling = false };
+        var copy = new JammiConnectionStringBuilder(builder.ConnectionString);
+        Assert.Equal("a;b.jammi", copy.DataSource);
+        Assert.Equal("m1|m2", copy.Models);
+        Assert.True(copy.Offline);
+        Assert.Equal(JammiOpenMode.ReadOnly, copy.Mode);
+        Assert.Equal((5, 6), (copy.CommandTimeout, copy.LockTimeout));
+        Assert.False(copy.Pooling);
+        Assert.True(builder.EquivalentTo(copy));
+    }
+
+    [Theory]
+    [InlineData("Data Source=x")]
+    [InlineData("datasource=x")]
+    [InlineData("DATA SOURCE = x ;")]
+    [InlineData("Filename=x")]
+    [InlineData("Path=\"x\"")]
+    public void The_data_source_has_synonyms(string text) => Assert.Equal("x", new JammiConnectionStringBuilder(text).DataSource);
+
+    [Fact]
+    public void Keywords_that_are_not_set_have_their_defaults()
+    {
+        var builder = new JammiConnectionStringBuilder();
+        Assert.Equal((string.Empty, string.Empty, false, JammiOpenMode.ReadWriteCreate, 0, 30, true), (builder.DataSource, builder.Models, builder.Offline, builder.Mode, builder.CommandTimeout, builder.LockTimeout, builder.Pooling));
+        Assert.Equal(string.Empty, builder.ConnectionString);
+    }
+
+    [Fact]
+    public void The_untyped_builder_knows_the_same_keywords()
+    {
+        DbConnectionStringBuilder builder = JammiProviderFactory.Instance.CreateConnectionStringBuilder();
+        builder["Data Source"] = ":memory:";
+        Assert.True(builder.ContainsKey("datasource"));
+        Assert.True(builder.TryGetValue("Data Source", out object? value));
+        Assert.Equal(":memory:", value);
+        Assert.Throws<ArgumentException>(() => builder["nonsense"] = 1);
+        Assert.False(builder.ContainsKey("nonsense"));
+        Assert.True(builder.Remove("DataSource"));
+        Assert.Equal(string.Empty, builder.ConnectionString);
+    }
+}
