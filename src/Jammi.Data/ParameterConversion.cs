@@ -51,7 +51,7 @@ static class ParameterConversion
         _ => null,
     };
 
-    static object? ToDecimal(object form, SqlType to)
+    static Int128? ToDecimal(object form, SqlType to)
     {
         Int128? unscaled = form switch
         {

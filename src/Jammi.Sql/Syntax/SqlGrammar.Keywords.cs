@@ -20,6 +20,9 @@ internal sealed partial class SqlGrammar
     /// <summary>First words of phrases, reserved so that an unfinished phrase is not taken for an alias.</summary>
     private static readonly string[] ReservedStarts = ["GROUP", "ORDER", "IS", "FOREIGN", "PRIMARY"];
 
+    /// <summary>Every word that needs quotes to be a name.</summary>
+    public static IEnumerable<string> AllReservedWords => ReservedWords.Concat(ReservedStarts);
+
     /// <summary>Words that are keywords only where the parser can use one.</summary>
     private static readonly string[] Words =
     [

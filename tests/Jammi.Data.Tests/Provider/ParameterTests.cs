@@ -80,6 +80,14 @@ public class ParameterTests : ProviderTest
     }
 
     [Fact]
+    public void A_colon_after_an_operand_is_that_of_a_slice()
+    {
+        using DbDataReader reader = FirstRow("SELECT [1, 2, 3][i:n], [1, 2, 3][:n] FROM (SELECT 2 AS i, 3 AS n) t", ("n", 2));
+        Assert.Equal([2, 3], reader.GetFieldValue<int[]>(0));
+        Assert.Equal(2, reader.GetInt32(1));
+    }
+
+    [Fact]
     public void A_parameter_may_be_used_several_times() => Assert.Equal(14, Scalar("SELECT @a + @A", ("a", 7)));
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed class SymbolTerminal : Terminal
     public override Token? TryMatch(ParsingContext context, ISourceStream source)
     {
         ReadOnlySpan<char> rest = source.Text.AsSpan(source.PreviewPosition);
-        if (!_byFirst.TryGetValue(rest[0], out List<(string Symbol, Keyword Keyword)>? symbols))
+        if (!_byFirst.TryGetValue(rest[0], out List<(string Symbol, Keyword Keyword)>? symbols) || IsParameter(rest, context))
         {
             return null;
         }
@@ -44,5 +44,17 @@ internal sealed class SymbolTerminal : Terminal
         }
 
         return null;
+    }
+
+    /// <summary>Whether a colon begins a parameter: it does before a name, except after an operand, where only the colon of a slice can stand (<c>a[i:n]</c>).</summary>
+    private static bool IsParameter(ReadOnlySpan<char> rest, ParsingContext context)
+    {
+        if (rest is not [':', var next, ..] || !Lexical.IsWordStart(next))
+        {
+            return false;
+        }
+
+        Token? previous = context.CurrentParseTree.Tokens.LastOrDefault(token => token.Category != TokenCategory.Comment);
+        return previous is null || (previous.Terminal is Keyword && previous.Text.ToUpperInvariant() is not (")" or "]" or "END" or "NULL" or "TRUE" or "FALSE"));
     }
 }
