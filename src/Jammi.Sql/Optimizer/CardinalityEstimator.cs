@@ -51,9 +51,9 @@ internal static class CardinalityEstimator
     public static double Distinct(LogicalPlan plan, Expression expression)
     {
         double rows = Math.Max(1, Rows(plan));
-        double known = expression is ColumnExpression column && StatisticsOf(plan, column.Index) is { } statistics && statistics.Statistics?.DistinctCount is { } count
-            ? count
-            : IsKey(plan, expression) ? rows : Math.Max(1, rows * EqualitySelectivity);
+        double known = expression is ColumnExpression column && StatisticsOf(plan, column.Index) is { } facts
+            ? KnownDistinct(facts) ?? Math.Max(1, rows * EqualitySelectivity)
+            : Math.Max(1, rows * EqualitySelectivity);
         return Math.Min(known, rows);
     }
 
@@ -100,9 +100,30 @@ internal static class CardinalityEstimator
         }
     }
 
-    static double DistinctOrGuess(LogicalPlan plan, Expression expression) => expression is ColumnExpression column && StatisticsOf(plan, column.Index) is { } found
-        ? Math.Max(1, found.Statistics?.DistinctCount ?? (found.IsKey ? found.Rows : 1 / EqualitySelectivity))
-        : 1 / EqualitySelectivity;
+    static double DistinctOrGuess(LogicalPlan plan, Expression expression) =>
+        Math.Max(1, (expression is ColumnExpression column && StatisticsOf(plan, column.Index) is { } facts ? KnownDistinct(facts) : null) ?? (1 / EqualitySelectivity));
+
+    /// <summary>A column's different values: counted, or all rows of a key, or at most as many as lie between the bounds of whole numbers and dates.</summary>
+    static double? KnownDistinct(ColumnFacts facts)
+    {
+        if (facts.Statistics?.DistinctCount is { } count)
+        {
+            return count;
+        }
+
+        double? between = facts.Statistics is { Minimum: { } minimum, Maximum: { } maximum } && Whole(minimum) is { } low && Whole(maximum) is { } high
+            ? high - low + 1
+            : null;
+        return facts.IsKey ? facts.Rows : between is { } span ? Math.Min(span, facts.Rows) : null;
+    }
+
+    static double? Whole(ScalarValue value) => value.ToObject() switch
+    {
+        DateOnly date => date.DayNumber,
+        DateTime date when value.Type.Kind == SqlTypeKind.Date => date.Ticks / TimeSpan.TicksPerDay,
+        sbyte or byte or short or ushort or int or uint or long or ulong => Convert.ToDouble(value.ToObject(), CultureInfo.InvariantCulture),
+        _ => null,
+    };
 
     /// <summary>The part of [minimum, maximum] that the comparison leaves, taking values as evenly spread.</summary>
     static double Range(LogicalPlan plan, ColumnExpression column, ComparisonOperator op, ScalarValue bound)
@@ -189,8 +210,6 @@ internal static class CardinalityEstimator
         ComparisonOperator.GreaterOrEqual => ComparisonOperator.LessOrEqual,
         _ => op,
     };
-
-    static bool IsKey(LogicalPlan plan, Expression expression) => expression is ColumnExpression column && StatisticsOf(plan, column.Index) is { IsKey: true };
 
     sealed record ColumnFacts(ColumnStatistics? Statistics, bool IsKey, long Rows);
 
