@@ -40,10 +40,10 @@ internal sealed class PreparedPlan
     /// <summary>The stored table of which every row is a row, at most once each.</summary>
     public TableEntry? RowsOf { get; }
 
-    public static PreparedPlan Create(BoundStatement statement, ParameterCatalog parameters)
+    public static PreparedPlan Create(BoundStatement statement, ParameterCatalog parameters, bool optimize = true)
     {
-        LogicalPlan optimized = Optimizer.Optimizer.Optimize(statement.Plan);
-        return new(PhysicalPlanner.Plan(optimized), statement, parameters);
+        LogicalPlan plan = optimize ? Optimizer.Optimizer.Optimize(statement.Plan) : statement.Plan;
+        return new(PhysicalPlanner.Plan(plan), statement, parameters);
     }
 
     /// <summary>The given values in the order of the plan's slots.</summary>

@@ -216,12 +216,12 @@ internal sealed class Session : IDisposable
 
     PreparedPlan Prepare(string sql, Statement statement, ISnapshot snapshot, StatementOptions options)
     {
-        var key = new PlanKey(sql, statement.Position, snapshot.Catalog, functions, PlanKey.Describe(options.Parameters));
+        var key = new PlanKey(sql, statement.Position, snapshot.Catalog, functions, PlanKey.Describe(options.Parameters), options.Optimize);
         return engine.Plans.GetOrAdd(key, () =>
         {
             var parameters = new ParameterCatalog([.. options.Parameters.Select(p => new GivenParameter(p.Name.Length == 0 ? null : p.Name, p.Value.Type))]);
             var binder = new Binder(snapshot.Catalog, functions, services, parameters, systemTables);
-            return PreparedPlan.Create(binder.Bind(statement), parameters);
+            return PreparedPlan.Create(binder.Bind(statement), parameters, options.Optimize);
         });
     }
 
@@ -233,5 +233,6 @@ internal sealed class Session : IDisposable
         Services = services,
         Cancellation = options.Cancellation,
         Progress = options.Progress,
+        BatchRows = options.BatchRows,
     };
 }

@@ -11,7 +11,7 @@ internal sealed class SessionTransaction : IDisposable
 {
     readonly Database database;
     readonly TimeSpan lockTimeout;
-    readonly Dictionary<string, object?> savepoints = new(StringComparer.OrdinalIgnoreCase);
+    readonly List<(string Name, object State)> savepoints = [];
     SharedSnapshot? start;
     IWriteTransaction? writer;
 
@@ -44,14 +44,21 @@ internal sealed class SessionTransaction : IDisposable
         return writer;
     }
 
-    public void Save(string name, CancellationToken cancellation) => savepoints[name] = Writer(cancellation).CreateSavepoint();
+    public void Save(string name, CancellationToken cancellation) => savepoints.Add((name, Writer(cancellation).CreateSavepoint()));
 
-    public void RollbackTo(string name) => Writer(CancellationToken.None).RollbackTo(Find(name));
+    /// <summary>Undoes what was done since the savepoint; later savepoints are gone, it stays.</summary>
+    public void RollbackTo(string name)
+    {
+        int place = Find(name);
+        Writer(CancellationToken.None).RollbackTo(savepoints[place].State);
+        savepoints.RemoveRange(place + 1, savepoints.Count - place - 1);
+    }
 
+    /// <summary>Forgets the savepoint and the later ones; what was done since stays.</summary>
     public void Release(string name)
     {
-        Find(name);
-        savepoints.Remove(name);
+        int place = Find(name);
+        savepoints.RemoveRange(place, savepoints.Count - place);
     }
 
     public void Commit(CancellationToken cancellation) => writer?.Commit(cancellation);
@@ -64,9 +71,14 @@ internal sealed class SessionTransaction : IDisposable
         start = null;
     }
 
-    object Find(string name) => savepoints.TryGetValue(name, out object? savepoint)
-        ? savepoint!
-        : throw new SqlException(SqlErrorCode.InvalidTransactionState, $"There is no savepoint named {name}; there are: {(savepoints.Count == 0 ? "none" : string.Join(", ", savepoints.Keys))}.");
+    /// <summary>The newest savepoint of a name.</summary>
+    int Find(string name)
+    {
+        int place = savepoints.FindLastIndex(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase));
+        return place >= 0
+            ? place
+            : throw new SqlException(SqlErrorCode.InvalidTransactionState, $"There is no savepoint named {name}; there are: {(savepoints.Count == 0 ? "none" : string.Join(", ", savepoints.Select(s => s.Name)))}.");
+    }
 
     /// <summary>A snapshot owned by somebody who outlives its use.</summary>
     sealed class BorrowedSnapshot(ISnapshot inner) : ISnapshot

@@ -17,4 +17,10 @@ internal sealed record StatementOptions
 
     /// <summary>Bind only: the result has its columns and no rows, and nothing is changed.</summary>
     public bool SchemaOnly { get; init; }
+
+    /// <summary>Rows in a batch; tests make it small to meet every border between batches.</summary>
+    public int BatchRows { get; init; } = ColumnBatch.DefaultRows;
+
+    /// <summary>Whether the plan is optimised; tests compare it with the plan as bound.</summary>
+    public bool Optimize { get; init; } = true;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution.Writing;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Storage;
@@ -112,16 +113,37 @@ internal sealed partial class Binder
                 : throw new SqlException(SqlErrorCode.DuplicateTable, $"index \"{create.Name}\" exists already.", create.Name.Position);
         }
 
-        if (create.Unique)
-        {
-            throw new SqlException(SqlErrorCode.NotSupported, "CREATE UNIQUE INDEX is not supported yet: declare the columns UNIQUE in CREATE TABLE.", create.Position);
-        }
-
         string[] columns = [.. create.Columns.Select(c => c.Expression is NameExpression { Parts: [var column] }
             ? table.Definition.Columns[RequireColumn(table, column, c.Expression.Position)].Name
             : throw new SqlException(SqlErrorCode.NotSupported, "an index over an expression is not supported yet: name a column.", c.Expression.Position))];
         var index = new IndexEntry(table.Schema, name, table.Name, create.Unique, columns.ToValueList());
-        return Define($"CREATE INDEX {create.Name}", transaction => transaction.CreateIndex(index));
+        return Define($"CREATE INDEX {create.Name}", transaction =>
+        {
+            transaction.CreateIndex(index);
+            if (index.Unique)
+            {
+                AddUnique(transaction, index);
+            }
+        });
+    }
+
+    /// <summary>A unique index is a UNIQUE constraint of its name, which the rows that are there must keep already.</summary>
+    static void AddUnique(IWriteTransaction transaction, IndexEntry index)
+    {
+        TableEntry table = transaction.Current.Catalog.FindTable(index.Schema, index.Table)!;
+        var constraint = new ConstraintEntry(index.Name, ConstraintKind.Unique, index.Columns.Select(table.OrdinalOf), null);
+        StoredKeys.CheckUnique(table, constraint, transaction.Current.OpenTable(table));
+        transaction.AlterTable(table, table.Definition with { Constraints = [.. table.Definition.Constraints, constraint] });
+    }
+
+    static void DropIndex(IWriteTransaction transaction, IndexEntry index)
+    {
+        transaction.DropIndex(index);
+        if (index.Unique && transaction.Current.Catalog.FindTable(index.Schema, index.Table) is { } table)
+        {
+            ValueList<ConstraintEntry> others = table.Definition.Constraints.Where(c => c.Kind != ConstraintKind.Unique || c.Name != index.Name).ToValueList();
+            transaction.AlterTable(table, table.Definition with { Constraints = others });
+        }
     }
 
     BoundStatement BindCreateSchema(CreateSchemaStatement create)
@@ -172,7 +194,7 @@ internal sealed partial class Binder
             case ObjectKind.View when table is not null:
                 throw new SqlException(SqlErrorCode.InvalidStatement, $"\"{name}\" is a table: use DROP TABLE.", name.Position);
             case ObjectKind.Index when catalog.Indexes.GetValueOrDefault(DatabaseCatalog.Key(schema ?? SchemaNames.Main, own)) is { } index:
-                return transaction => transaction.DropIndex(index);
+                return transaction => DropIndex(transaction, index);
         }
 
         if (drop.IfExists)

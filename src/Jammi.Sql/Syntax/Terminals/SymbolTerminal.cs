@@ -29,7 +29,7 @@ internal sealed class SymbolTerminal : Terminal
     public override Token? TryMatch(ParsingContext context, ISourceStream source)
     {
         ReadOnlySpan<char> rest = source.Text.AsSpan(source.PreviewPosition);
-        if (!_byFirst.TryGetValue(rest[0], out List<(string Symbol, Keyword Keyword)>? symbols) || IsParameter(rest, context))
+        if (!_byFirst.TryGetValue(rest[0], out List<(string Symbol, Keyword Keyword)>? symbols) || IsNumber(rest) || IsParameter(rest, context))
         {
             return null;
         }
@@ -45,6 +45,9 @@ internal sealed class SymbolTerminal : Terminal
 
         return null;
     }
+
+    /// <summary>Whether a point begins a number: <c>.5</c>.</summary>
+    private static bool IsNumber(ReadOnlySpan<char> rest) => rest is ['.', var next, ..] && char.IsAsciiDigit(next);
 
     /// <summary>Whether a colon begins a parameter: it does before a name, except after an operand, where only the colon of a slice can stand (<c>a[i:n]</c>).</summary>
     private static bool IsParameter(ReadOnlySpan<char> rest, ParsingContext context)

@@ -1,0 +1,11 @@
+using CsCheck;
+
+namespace Jammi.Differential.Tests;
+
+/// <summary>Tables and a query over them.</summary>
+sealed record RandomCase(RandomTables Tables, RandomQuery Query)
+{
+    public static Gen<RandomCase> Gen(bool notANumber) => CsCheck.Gen.Select(RandomTables.With(notANumber), RandomQuery.Gen, (tables, query) => new RandomCase(tables, query));
+
+    public override string ToString() => $"{Tables}\n{Query}";
+}
