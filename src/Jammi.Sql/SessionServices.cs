@@ -1,3 +1,4 @@
+using Jammi.Sql.Functions;
 using Jammi.Sql.Functions.Mathematics;
 
 namespace Jammi.Sql;
@@ -9,5 +10,6 @@ internal sealed class SessionServices(Session session, IServiceProvider? others)
 
     public object? GetService(Type serviceType) => serviceType == typeof(Session) ? session
         : serviceType == typeof(RandomSource) ? random
+        : serviceType == typeof(FunctionRegistry) ? session.Functions
         : others?.GetService(serviceType);
 }

@@ -144,7 +144,7 @@ internal sealed partial class Binder
             return new(SqlErrorCode.InvalidStatement, $"{name} is a window function: it needs OVER (...).", position);
         }
 
-        IEnumerable<string> names = functions.Names.Where(n => char.IsLetter(n[0])).Concat(["coalesce", "ifnull", "nvl", "grouping", "if"]);
+        IEnumerable<string> names = functions.Names.Where(n => char.IsLetter(n[0])).Concat(SpecialForms.All.Select(f => f.Name));
         return new(SqlErrorCode.UndefinedFunction, $"function {name} does not exist.{NameSuggestions.DidYouMean(name, names)}", position);
     }
 

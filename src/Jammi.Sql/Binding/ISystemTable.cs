@@ -28,6 +28,8 @@ internal static class SystemTables
         new ColumnsTable(),
         new ViewsTable(),
         new StoredTablesTable(),
+        new FunctionsTable(),
+        new RoutinesTable(),
     ];
 
     public static LogicalValues Read(ISystemTable table, DatabaseCatalog catalog, IServiceProvider? services, IReadOnlyList<ISystemTable> all) =>

@@ -1,5 +1,6 @@
 using Jammi.Sql.Functions.Aggregates;
 using Jammi.Sql.Functions.Conditional;
+using Jammi.Sql.Functions.Information;
 using Jammi.Sql.Functions.Json;
 using Jammi.Sql.Functions.Lists;
 using Jammi.Sql.Functions.Mathematics;
@@ -30,11 +31,14 @@ internal static class BuiltinFunctions
         ListFunctions.All,
         ListSearch.All,
         ListsAndText.All,
+        ListEditing.All,
         NumberFunctions.All,
+        WholeFunctions.All,
         Rounding.All,
         RealFunctions.All,
         RandomFunctions.All,
         ConditionalFunctions.All,
+        InformationFunctions.All,
         ExtractFunctions.All,
         TruncationFunctions.All,
         DifferenceFunctions.All,
@@ -75,6 +79,7 @@ internal static class BuiltinFunctions
         new RangeTable("range", inclusive: false),
         new RangeTable("generate_series", inclusive: true),
         new UnnestTable(),
+        new SubscriptsTable(),
         new ReadCsvTable(),
     ];
 
@@ -82,7 +87,8 @@ internal static class BuiltinFunctions
     public static FunctionRegistry CreateRegistry()
     {
         var registry = new FunctionRegistry();
-        foreach (ScalarFunction function in Scalars.SelectMany(f => f))
+        var ofLists = new ListAggregates(Aggregates.SelectMany(f => f));
+        foreach (ScalarFunction function in Scalars.SelectMany(f => f).Concat(ofLists.All))
         {
             registry.Add(function);
         }

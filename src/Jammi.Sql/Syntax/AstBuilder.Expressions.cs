@@ -192,7 +192,7 @@ internal sealed partial class AstBuilder
     private SqlExpression Primary(ParseTreeNode node)
     {
         ParseTreeNodeList children = node.ChildNodes;
-        if (children.Count == 0)
+        if (children.Count == 0 || (children.Count == 1 && Is(children[0], "ARRAY")))
         {
             return new ArrayExpression([], At(node));
         }
@@ -304,10 +304,10 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>Functions that the standard calls without parentheses.</summary>
-    private static bool IsCurrentValue(string name) =>
-        name.Equals("current_date", StringComparison.OrdinalIgnoreCase) || name.Equals("current_time", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("current_timestamp", StringComparison.OrdinalIgnoreCase) || name.Equals("localtime", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("localtimestamp", StringComparison.OrdinalIgnoreCase) || name.Equals("current_user", StringComparison.OrdinalIgnoreCase);
+    private static bool IsCurrentValue(string name) => CurrentValues.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] CurrentValues =
+        ["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "session_user", "current_schema", "current_catalog"];
 
     /// <summary>An operand of several parts, none of them an operand to its left.</summary>
     private SqlExpression Composite(ParseTreeNode node, ParseTreeNode first)

@@ -12,6 +12,8 @@ public class DocumentationTests
 
     public static TheoryData<string> Scalars => [.. Registry.Scalars.Select(f => f.Name)];
 
+    public static TheoryData<string> Forms => [.. SpecialForms.All.Select(f => f.Name)];
+
     public static TheoryData<string> Aggregates => [.. Registry.Aggregates.Select(f => f.Name)];
 
     public static TheoryData<string> Windows => [.. Registry.Windows.Select(f => f.Name)];
@@ -25,6 +27,14 @@ public class DocumentationTests
         FunctionDocumentation page = Registry.FindScalar(name)!.Documentation;
         string text = FirstCell($"SELECT {page.Example}");
         Assert.Equal(page.Result ?? text, text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void The_example_of_a_special_form_gives_what_its_page_says(string name)
+    {
+        FunctionDocumentation page = SpecialForms.All.Single(f => f.Name == name).Documentation;
+        Assert.Equal(page.Result, FirstCell($"SELECT {page.Example}"));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Jammi.Sql.Binding;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Functions.Casts;
 using Jammi.Sql.Syntax.Ast;
@@ -17,7 +18,7 @@ internal static class SqlText
     public static IReadOnlyList<string> Rows(string query)
     {
         using Engine engine = Engine.OpenInMemory();
-        using Session session = engine.CreateSession(FunctionHarness.Registry, [], null, TimeSpan.Zero);
+        using Session session = engine.CreateSession(FunctionHarness.Registry, SystemTables.BuiltIn, null, TimeSpan.Zero);
         Statement statement = Assert.Single(Session.Parse(query));
         using StatementResult result = session.Run(query, statement, new StatementOptions());
         var rows = new List<string>();
@@ -36,7 +37,7 @@ internal static class SqlText
     public static string Type(string expression)
     {
         using Engine engine = Engine.OpenInMemory();
-        using Session session = engine.CreateSession(FunctionHarness.Registry, [], null, TimeSpan.Zero);
+        using Session session = engine.CreateSession(FunctionHarness.Registry, SystemTables.BuiltIn, null, TimeSpan.Zero);
         string query = $"SELECT {expression}";
         using StatementResult result = session.Run(query, Assert.Single(Session.Parse(query)), new StatementOptions { SchemaOnly = true });
         return result.Schema[0].Type.ToString();

@@ -185,7 +185,7 @@ internal static class ListSearch
         });
     }
 
-    static ScalarBinding? BindSort(IReadOnlyList<Expression> arguments)
+    public static ScalarBinding? BindSort(IReadOnlyList<Expression> arguments)
     {
         if (arguments is not ([_] or [_, _] or [_, _, _]) || ListArguments.ListOf(arguments[0]) is not { } type || !arguments.Skip(1).All(ListArguments.IsText))
         {

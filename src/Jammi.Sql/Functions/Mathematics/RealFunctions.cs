@@ -40,6 +40,8 @@ internal static class RealFunctions
         OfOne("asinh", "Inverse hyperbolic sine.", "asinh(0)", "0", Math.Asinh),
         OfOne("acosh", "Inverse hyperbolic cosine.", "acosh(1)", "0", Math.Acosh, "it is defined for numbers from 1"),
         OfOne("atanh", "Inverse hyperbolic tangent.", "atanh(0)", "0", Math.Atanh, "it is defined between -1 and 1"),
+        OfOne("gamma", "Gamma function: (x - 1)! for whole numbers.", "gamma(5)", "24", GammaFunction.Gamma, "it is defined for numbers other than 0, -1, -2 ..."),
+        OfOne("lgamma", "Logarithm of the absolute value of the gamma function.", "round(lgamma(10), 6)", "12.801827", GammaFunction.LogGamma, "it is defined for numbers other than 0, -1, -2 ..."),
         OfOne("degrees", "An angle in radians as degrees.", "degrees(pi())", "180", double.RadiansToDegrees),
         OfOne("radians", "An angle in degrees as radians.", "radians(180) = pi()", "true", double.DegreesToRadians),
         new OverloadedFunction("pi", new(Category, "pi()", "The number pi.", "round(pi(), 5)", "3.14159"), new Overload(SqlType.Double, [], (_, count, _) => Constant(Math.PI, count)) { NeverNull = true }),

@@ -23,7 +23,7 @@ internal static class TextComparisonFunctions
         OfText("strip_accents", "strip_accents(text)", "Letters without their accents.", "strip_accents('mühleisen')", "muhleisen", StripAccents, "unaccent"),
         new OverloadedFunction(
             "normalize_text",
-            new(Category, "normalize_text(text [, form])", "In a Unicode normalisation form: 'NFC' (unless given), 'NFD', 'NFKC' or 'NFKD'. (normalize is the function of vectors.)", "normalize_text('ﬁg', 'NFKC')", "fig"),
+            new(Category, "normalize_text(text [, form])", "In a Unicode normalisation form: 'NFC' (unless given), 'NFD', 'NFKC' or 'NFKD'; normalize is a function of vectors.", "normalize_text('ﬁg', 'NFKC')", "fig"),
             new Overload(Text, [Text], TextKernels.ToText((a, row, o) => o.Append(a.String(0, row).Normalize(NormalizationForm.FormC)))),
             new Overload(Text, [Text, Text], TextKernels.ToText((a, row, o) => o.Append(a.String(0, row).Normalize(Form(a.String(1, row)))))))
         {
