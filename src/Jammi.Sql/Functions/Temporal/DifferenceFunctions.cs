@@ -18,7 +18,7 @@ internal static class DifferenceFunctions
     [
         new OverloadedFunction(
             "date_diff",
-            new(Category, "date_diff(field, start, end)", "How many beginnings of a year, month, day ... lie between: from 23:59 to 00:01 is one day.", "date_diff('month', DATE '2024-01-31', DATE '2024-03-01')", "2"),
+            new(Category, "date_diff(field, start, end)", "How many beginnings of a year, month, day ... lie between: from 23:59 to 00:01 is one day. Weeks are seven days, on whatever day they begin.", "date_diff('month', DATE '2024-01-31', DATE '2024-03-01')", "2"),
             Counts(SqlType.Timestamp, Boundaries),
             Counts(SqlType.TimestampTz, Boundaries),
             Counts(SqlType.Time, Boundaries))
@@ -76,6 +76,11 @@ internal static class DifferenceFunctions
 
     static long Boundaries(DateField field, long start, long end)
     {
+        if (field == DateField.Week)
+        {
+            return Boundaries(DateField.Day, start, end) / 7;
+        }
+
         long unit = TruncationFunctions.UnitMicros(field);
         return unit > 0 ? CivilCalendar.FloorDivide(end, unit) - CivilCalendar.FloorDivide(start, unit) : Ordinal(field, end) - Ordinal(field, start);
     }
@@ -86,7 +91,6 @@ internal static class DifferenceFunctions
         int day = CivilCalendar.DayOf(micros);
         return field switch
         {
-            DateField.Week => CivilCalendar.FloorDivide(day + 3, 7),
             DateField.Month => Months(day),
             DateField.Quarter => Months(day) / 3,
             DateField.Year or DateField.Decade or DateField.Century or DateField.Millennium or DateField.IsoYear => DateParts.OfDate(field, day),

@@ -132,7 +132,7 @@ internal static class ExtractFunctions
         {
             try
             {
-                output[row] = nulls.IsNull(row) ? 0 : divide > 0 ? CivilCalendar.FloorDivide(input[row], divide) : checked(input[row] * -divide);
+                output[row] = nulls.IsNull(row) ? 0 : divide > 0 ? input[row] / divide : checked(input[row] * -divide);
             }
             catch (OverflowException e)
             {

@@ -14,8 +14,8 @@ internal static class TextComparisonFunctions
 
     public static IReadOnlyList<ScalarFunction> All { get; } =
     [
-        Distance("levenshtein", "The least number of characters to insert, delete or replace to make one text the other.", "levenshtein('kitten', 'sitting')", "3", (a, b) => TextDistances.Levenshtein(a, b, transpose: false), "editdist3"),
-        Distance("damerau_levenshtein", "levenshtein, with an exchange of two neighbours as one step.", "damerau_levenshtein('ab', 'ba')", "1", (a, b) => TextDistances.Levenshtein(a, b, transpose: true)),
+        Distance("levenshtein", "The least number of characters to insert, delete or replace to make one text the other.", "levenshtein('kitten', 'sitting')", "3", TextDistances.Levenshtein, "editdist3"),
+        Distance("damerau_levenshtein", "levenshtein, with an exchange of two neighbours as one step.", "damerau_levenshtein('ab', 'ba')", "1", TextDistances.DamerauLevenshtein),
         Distance("hamming", "The number of places at which two texts of one length differ.", "hamming('duck', 'dunk')", "1", TextDistances.Hamming, "mismatches"),
         Similarity("jaccard", "Characters that occur in both texts divided by those that occur in either.", "jaccard('duck', 'luck')", "0.6", TextDistances.Jaccard),
         Similarity("jaro_similarity", "Jaro's similarity, from 0 to 1.", "round(jaro_similarity('martha', 'marhta'), 4)", "0.9444", TextDistances.Jaro),

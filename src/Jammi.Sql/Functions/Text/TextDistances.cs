@@ -18,10 +18,9 @@ internal static class TextDistances
         return characters;
     }
 
-    /// <summary>The least number of insertions, deletions and replacements; with <paramref name="transpose"/> also exchanges of neighbours (optimal string alignment).</summary>
-    public static int Levenshtein(int[] a, int[] b, bool transpose)
+    /// <summary>The least number of characters to insert, delete or replace.</summary>
+    public static int Levenshtein(int[] a, int[] b)
     {
-        int[] beforeLast = new int[b.Length + 1];
         int[] last = new int[b.Length + 1];
         int[] current = new int[b.Length + 1];
         for (int j = 0; j <= b.Length; j++)
@@ -31,20 +30,54 @@ internal static class TextDistances
 
         for (int i = 1; i <= a.Length; i++)
         {
-            (beforeLast, last, current) = (last, current, beforeLast);
+            (last, current) = (current, last);
             current[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
                 int replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 current[j] = Math.Min(replaced, Math.Min(last[j], current[j - 1]) + 1);
-                if (transpose && i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
-                    current[j] = Math.Min(current[j], beforeLast[j - 2] + 1);
-                }
             }
         }
 
         return current[b.Length];
+    }
+
+    /// <summary>Levenshtein's distance with the exchange of two neighbours as one more step, between which others may be inserted (Lowrance and Wagner 1975).</summary>
+    public static int DamerauLevenshtein(int[] a, int[] b)
+    {
+        // Row and column 0 are a border that no exchange crosses; the texts begin at 1, their empty beginnings at row and column 1.
+        int[,] costs = new int[a.Length + 2, b.Length + 2];
+        int border = a.Length + b.Length;
+        costs[0, 0] = border;
+        for (int i = 0; i <= a.Length; i++)
+        {
+            (costs[i + 1, 0], costs[i + 1, 1]) = (border, i);
+        }
+
+        for (int j = 0; j <= b.Length; j++)
+        {
+            (costs[0, j + 1], costs[1, j + 1]) = (border, j);
+        }
+
+        var lastRow = new Dictionary<int, int>();
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int lastColumn = 0;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int row = lastRow.GetValueOrDefault(b[j - 1]);
+                int column = lastColumn;
+                bool same = a[i - 1] == b[j - 1];
+                lastColumn = same ? j : lastColumn;
+                int replaced = costs[i, j] + (same ? 0 : 1);
+                int exchanged = costs[row, column] + (i - row - 1) + 1 + (j - column - 1);
+                costs[i + 1, j + 1] = Math.Min(Math.Min(replaced, exchanged), Math.Min(costs[i + 1, j], costs[i, j + 1]) + 1);
+            }
+
+            lastRow[a[i - 1]] = i;
+        }
+
+        return costs[a.Length + 1, b.Length + 1];
     }
 
     /// <summary>The number of places at which texts of one length differ.</summary>
