@@ -27,23 +27,49 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.InvalidStatement, $"DISTINCT, FILTER, ORDER BY and IGNORE NULLS are for aggregate functions, and {name} is none.", call.Position);
         }
 
-        if (call.Arguments.FirstOrDefault(a => a.Name is not null) is { } named)
-        {
-            throw new SqlException(SqlErrorCode.InvalidStatement, $"{name} takes its arguments by position: \"{named.Name} =>\" is only for functions in FROM.", named.Value.Position);
-        }
-
         if (name == "grouping")
         {
             return BindGrouping(call, context);
         }
 
-        Expression[] arguments = [.. call.Arguments.Select(a => BindExpression(a.Value, context))];
+        Expression[] arguments = call.Arguments.Any(a => a.Name is not null)
+            ? BindNamedArguments(call, name, context)
+            : [.. call.Arguments.Select(a => BindExpression(a.Value, context))];
         return name switch
         {
             "coalesce" or "ifnull" or "nvl" when arguments.Length > 0 => new CoalesceExpression(UnifyAll(arguments, name, Places(call)).ToValueList()),
             "if" or "iif" when arguments.Length == 3 => BindIf(arguments, call),
             _ => BindScalar(name, arguments, call.Position),
         };
+    }
+
+    /// <summary>Arguments by position, then by name; defaults for the others.</summary>
+    Expression[] BindNamedArguments(FunctionCallExpression call, string name, ExpressionContext context)
+    {
+        IReadOnlyList<(string Name, ScalarValue Default)> parameters = functions.FindScalar(name)?.NamedParameters ?? [];
+        FunctionArgument first = call.Arguments.First(a => a.Name is not null);
+        if (parameters.Count == 0)
+        {
+            throw new SqlException(SqlErrorCode.InvalidStatement, $"{name} takes its arguments by position: \"{first.Name} =>\" is for functions whose parameters have names.", first.Value.Position);
+        }
+
+        var arguments = new Expression?[parameters.Count];
+        bool byName = false;
+        for (int i = 0; i < call.Arguments.Count; i++)
+        {
+            FunctionArgument argument = call.Arguments[i];
+            byName |= argument.Name is not null;
+            int place = argument.Name is null ? (byName ? -1 : i) : parameters.ToList().FindIndex(p => p.Name.Equals(argument.Name, StringComparison.OrdinalIgnoreCase));
+            if (place < 0 || place >= arguments.Length || arguments[place] is not null)
+            {
+                string problem = argument.Name is null ? "arguments by position stand before those by name, and there are no more than parameters" : place < 0 ? $"there is no parameter \"{argument.Name}\"" : $"\"{argument.Name}\" is given twice";
+                throw new SqlException(SqlErrorCode.InvalidStatement, $"{name}: {problem}. The parameters are {string.Join(", ", parameters.Select(p => p.Name))}.", argument.Value.Position);
+            }
+
+            arguments[place] = BindExpression(argument.Value, context);
+        }
+
+        return [.. arguments.Select((a, i) => a ?? new ConstantExpression(parameters[i].Default))];
     }
 
     static string FunctionName(FunctionCallExpression call)

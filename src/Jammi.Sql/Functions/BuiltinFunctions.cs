@@ -47,6 +47,7 @@ internal static class BuiltinFunctions
         ZoneFunctions.All,
         FormatFunctions.All,
         JsonFunctions.All,
+        JsonItems.All,
         JsonConstruction.All,
     ];
 
@@ -80,6 +81,7 @@ internal static class BuiltinFunctions
         new RangeTable("generate_series", inclusive: true),
         new UnnestTable(),
         new SubscriptsTable(),
+        .. ListRowsTables.All,
         new ReadCsvTable(),
     ];
 

@@ -101,6 +101,10 @@ internal sealed class OverloadedFunction(string name, FunctionDocumentation docu
 
     public FunctionTraits Behaviour { get; init; } = FunctionTraits.Default;
 
+    public override IReadOnlyList<(string Name, ScalarValue Default)> NamedParameters => ParametersByName;
+
+    public IReadOnlyList<(string Name, ScalarValue Default)> ParametersByName { get; init; } = [];
+
     public override ScalarBinding? Bind(IReadOnlyList<Expression> arguments) => OverloadResolution.Bind(overloads, arguments);
 
     public override IReadOnlyList<string> Signatures =>

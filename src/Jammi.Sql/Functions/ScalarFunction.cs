@@ -64,6 +64,9 @@ internal abstract class ScalarFunction
     /// </summary>
     public abstract ScalarBinding? Bind(IReadOnlyList<Expression> arguments);
 
+    /// <summary>The parameters by which arguments may be named, with the values of those left out; empty where arguments go by position only.</summary>
+    public virtual IReadOnlyList<(string Name, ScalarValue Default)> NamedParameters => [];
+
     /// <summary>
     /// A name of the space that the resulting vectors live in, where it can be known from constant arguments (the model's name), else null.
     /// Lets a search check that a query vector and stored vectors belong together.

@@ -100,6 +100,17 @@ public class JsonTests
     [InlineData("json_object_agg(k, v ORDER BY k) FROM (VALUES ('b', 1), ('a', 2)) t(k, v)", "{\"a\":2,\"b\":1}")]
     public void Json_is_made_of_values(string expression, string expected) => Assert.Equal(expected, SqlText.Value(expression));
 
+    [Theory]
+    [InlineData("array_to_string(json_items('{\"a\": \"x\", \"b\": [1]}'), ' ')", "\"x\" [1]")]
+    [InlineData("array_to_string(json_items_text('[\"x\", null, 1.0, {}]'), ' ', '-')", "x - 1.0 {}")]
+    [InlineData("json_items('1')", "[]")]
+    [InlineData("json_items('{}', 'a')", "NULL")]
+    [InlineData("string_agg(key || '=' || value, ',') FROM json_each_text('{\"a\": \"x\", \"b\": null, \"c\": [1]}')", "a=x,c=[1]")]
+    [InlineData("sum((value ->> 'n')::INTEGER) FROM (VALUES ('[{\"n\": 1}, {\"n\": 2}]'), (NULL), ('[{\"n\": 4}]')) t(j), LATERAL json_array_elements(j)", "7")]
+    [InlineData("count(*) FROM json_object_keys('{\"a\": {\"x\": 1, \"y\": 2}}', '$.a')", "2")]
+    [InlineData("string_agg(s, '+') FROM string_to_table('a,b', ',') AS t(s)", "a+b")]
+    public void Json_and_texts_become_rows(string expression, string expected) => Assert.Equal(expected, SqlText.Value(expression));
+
     [Fact]
     public void A_key_that_is_null_is_an_error() =>
         Assert.Contains("NULL", SqlText.Error("json_object(NULL::TEXT, 1)").Message, StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using Jammi.Sql.Execution;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions.Casts;
 using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Functions.Operators;
 using Jammi.Sql.Types;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
@@ -18,7 +19,7 @@ internal static class SumAggregate
     public static IReadOnlyList<AggregateFunction> All { get; } =
     [
         new AggregateDefinition("sum", new("Aggregate", "sum(x)", "Sum of the values that are not NULL; NULL when there are none. Integers give BIGINT, BIGINT gives DECIMAL(38,0).", "sum(21 * 2)", "42"), BindSum),
-        new AggregateDefinition("avg", new("Aggregate", "avg(x)", "Mean of the values that are not NULL, as DOUBLE; NULL when there are none.", "avg(42)", "42"), BindAverage) { Synonyms = ["mean"] },
+        new AggregateDefinition("avg", new("Aggregate", "avg(x)", "Mean of the values that are not NULL, as DOUBLE (of intervals an INTERVAL); NULL when there are none.", "avg(42)", "42"), BindAverage) { Synonyms = ["mean"] },
     ];
 
     static AggregateBinding? BindSum(IReadOnlyList<Expression> arguments)
@@ -30,7 +31,7 @@ internal static class SumAggregate
 
         return type.Kind switch
         {
-            SqlTypeKind.Interval => new(type, [type], NullableResult: true, static () => new IntervalSumState()),
+            SqlTypeKind.Interval => new(type, [type], NullableResult: true, static () => new IntervalSumState(average: false)),
             SqlTypeKind.Decimal or SqlTypeKind.BigInt or SqlTypeKind.UBigInt => Exact(SqlType.Decimal(SqlType.MaxPrecision, type.Scale)),
             _ when type.IsFloating => new(SqlType.Double, [type], NullableResult: true, Accumulator(type, State.Double)),
             _ => new(SqlType.BigInt, [type], NullableResult: true, Accumulator(type, State.Long)),
@@ -40,9 +41,9 @@ internal static class SumAggregate
     }
 
     static AggregateBinding? BindAverage(IReadOnlyList<Expression> arguments) =>
-        Argument(arguments) is { } type && type.Kind != SqlTypeKind.Interval
-            ? new(SqlType.Double, [type], NullableResult: true, Accumulator(type, State.Average))
-            : null;
+        Argument(arguments) is not { } type ? null
+        : type.Kind == SqlTypeKind.Interval ? new(type, [type], NullableResult: true, static () => new IntervalSumState(average: true))
+        : new(SqlType.Double, [type], NullableResult: true, Accumulator(type, State.Average));
 
     static SqlType? Argument(IReadOnlyList<Expression> arguments) => arguments is not [{ Type: var type }] ? null
         : type.Kind == SqlTypeKind.Null ? SqlType.Integer
@@ -217,11 +218,16 @@ internal static class SumAggregate
         }
     }
 
-    sealed class IntervalSumState : AggregateState
+    sealed class IntervalSumState(bool average) : AggregateState
     {
         readonly GroupValues<SqlInterval> sums = new();
+        readonly GroupValues<long> counts = new();
 
-        public override void EnsureGroups(int count) => sums.Ensure(count);
+        public override void EnsureGroups(int count)
+        {
+            sums.Ensure(count);
+            counts.Ensure(count);
+        }
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context)
         {
@@ -231,7 +237,7 @@ internal static class SumAggregate
             {
                 if (nulls.IsValid(i))
                 {
-                    Add(groups[i], input[i]);
+                    Add(groups[i], input[i], 1);
                 }
             }
         }
@@ -243,20 +249,23 @@ internal static class SumAggregate
             {
                 if (from.sums.Present[i])
                 {
-                    Add(groups[i], from.sums.Values[i]);
+                    Add(groups[i], from.sums.Values[i], from.counts.Values[i]);
                 }
             }
         }
 
-        public override IArrowArray Finish(int start, int count) => sums.ToArray(SqlType.Interval, start, count);
+        public override IArrowArray Finish(int start, int count) => average
+            ? sums.ToArray(SqlType.Interval, start, count, group => TemporalArithmetic.Multiply(sums.Values[group], 1.0 / counts.Values[group]).GetValueOrDefault())
+            : sums.ToArray(SqlType.Interval, start, count);
 
-        void Add(int group, SqlInterval value)
+        void Add(int group, SqlInterval value, long count)
         {
             SqlInterval sum = sums.Values[group];
             try
             {
                 sums.Values[group] = checked(new SqlInterval(sum.Months + value.Months, sum.Days + value.Days, sum.Nanoseconds + value.Nanoseconds));
                 sums.Present[group] = true;
+                counts.Values[group] += count;
             }
             catch (OverflowException e)
             {

@@ -165,7 +165,9 @@ internal static class JsonFunctions
         }
     }
 
-    static bool TryFind(JsonPath path, ReadOnlySpan<byte> text, out ReadOnlySpan<byte> value, out JsonTokenType kind)
+    /// <summary>The value at a path of a text.</summary>
+    /// <exception cref="SqlException">The text is not JSON.</exception>
+    public static bool TryFind(JsonPath path, ReadOnlySpan<byte> text, out ReadOnlySpan<byte> value, out JsonTokenType kind)
     {
         try
         {

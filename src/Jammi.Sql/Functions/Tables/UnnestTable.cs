@@ -43,7 +43,8 @@ internal sealed class UnnestTable : TableFunction
         return LogicalTableFunction.Create(Name, new Items(), new PlanSchema(columns.ToValueList()), lists.ToValueList(), default);
     }
 
-    sealed class Items : TableSource
+    /// <summary>Lists side by side, an item of each a row.</summary>
+    internal sealed class Items : TableSource
     {
         public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
         {

@@ -44,8 +44,11 @@ internal static class DateConstruction
             new Overload(SqlType.TimestampTz, [SqlType.Text, SqlType.Text], FormatFunctions.Reader(SqlType.TimestampTz, PatternFormat.Parse, orNull: false))),
         new OverloadedFunction(
             "make_interval",
-            new(Category, "make_interval(years [, months [, weeks [, days [, hours [, minutes [, seconds]]]]]])", "The interval; what is left out is 0.", "make_interval(1, 2, 0, 3)", "1 year 2 mons 3 days"),
-            [.. Enumerable.Range(0, 7).Select(n => new Overload(SqlType.Interval, Enumerable.Repeat(Whole, n).ToValueList(), Intervals)), new Overload(SqlType.Interval, [Whole, Whole, Whole, Whole, Whole, Whole, SqlType.Double], Intervals)]),
+            new(Category, "make_interval(years [, months [, weeks [, days [, hours [, mins [, secs]]]]]])", "The interval; what is left out is 0. Arguments may be named: make_interval(days => 10).", "make_interval(1, 2, 0, 3)", "1 year 2 mons 3 days"),
+            [.. Enumerable.Range(0, 7).Select(n => new Overload(SqlType.Interval, Enumerable.Repeat(Whole, n).ToValueList(), Intervals)), new Overload(SqlType.Interval, [Whole, Whole, Whole, Whole, Whole, Whole, SqlType.Double], Intervals)])
+        {
+            ParametersByName = [.. ((string[])["years", "months", "weeks", "days", "hours", "mins", "secs"]).Select(part => (part, ScalarValue.From(0)))],
+        },
         Units("to_millennia", "millennia", new(12_000, 0, 0), "to_millennia(1)", "1000 years"),
         Units("to_centuries", "centuries", new(1_200, 0, 0), "to_centuries(1)", "100 years"),
         Units("to_decades", "decades", new(120, 0, 0), "to_decades(1)", "10 years"),
