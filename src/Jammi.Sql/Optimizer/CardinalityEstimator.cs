@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions;
@@ -19,7 +20,12 @@ internal static class CardinalityEstimator
     const double PatternSelectivity = 0.1;
     const double OtherSelectivity = 0.5;
 
-    public static double Rows(LogicalPlan plan) => plan switch
+    /// <summary>Estimates by plan: a join asks for those of its inputs several times, which would double the work with every join of a chain.</summary>
+    static readonly ConditionalWeakTable<LogicalPlan, StrongBox<double>> Known = [];
+
+    public static double Rows(LogicalPlan plan) => Known.GetValue(plan, static p => new StrongBox<double>(Estimate(p))).Value;
+
+    static double Estimate(LogicalPlan plan) => plan switch
     {
         LogicalScan scan => Filtered(scan, scan.Table.RowCount, scan.Filters),
         LogicalValues values => values.Rows.Count,

@@ -12,7 +12,7 @@ namespace Jammi.Sql.Optimizer;
 internal sealed class JoinOrdering : IOptimizerRule
 {
     const int MostExact = 10;
-    const int MostInputs = 60;
+    const int MostInputs = 64;
 
     public string Name => "join ordering";
 
