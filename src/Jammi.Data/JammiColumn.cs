@@ -22,7 +22,8 @@ sealed class JammiColumn : DbColumn
         ColumnSize = SizeOf(Type);
         NumericPrecision = PrecisionOf(Type);
         NumericScale = Type.Kind == SqlTypeKind.Decimal ? Type.Scale : null;
-        IsLong = Type.Kind is SqlTypeKind.Text or SqlTypeKind.Blob or SqlTypeKind.Vector or SqlTypeKind.List;
+        // A text may be long, too, but a command builder leaves long columns out of the test whether a row is as it was read.
+        IsLong = Type.Kind is SqlTypeKind.Blob or SqlTypeKind.Vector or SqlTypeKind.List;
         IsAutoIncrement = false;
         IsHidden = false;
         if (column.Origin is { } origin)

@@ -21,7 +21,11 @@ static class ListForms
         }
 
         var array = Array.CreateInstance(element, items.Length);
-        Array.Copy(items, array, items.Length);
+        for (int i = 0; i < items.Length; i++)
+        {
+            array.SetValue(items.GetValue(i), i);
+        }
+
         if (wanted.IsInstanceOfType(array))
         {
             return array;

@@ -14,7 +14,7 @@ namespace Jammi.Sql;
 /// One connection's view of the engine: parses, binds, plans and runs statements, and holds the open transaction.
 /// Statements of one session run one after another; their results may be read side by side.
 /// </summary>
-internal sealed class Session : IDisposable
+internal sealed partial class Session : IDisposable
 {
     readonly Engine engine;
     readonly FunctionRegistry functions;
@@ -154,7 +154,7 @@ internal sealed class Session : IDisposable
             if (plan.Writes)
             {
                 snapshot.Dispose();
-                return RunWrite(sql, statement, options);
+                return RunWrite(current => Prepare(sql, statement, current, options), options);
             }
 
             ExecutionContext context = CreateContext(snapshot, writer: null, plan, options);
@@ -175,7 +175,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    StatementResult RunWrite(string sql, Statement statement, StatementOptions options)
+    StatementResult RunWrite(Func<ISnapshot, PreparedPlan> prepare, StatementOptions options)
     {
         RefuseWriteIfReadOnly();
         if (transaction is { } active)
@@ -183,7 +183,7 @@ internal sealed class Session : IDisposable
             object savepoint = active.Writer(options.Cancellation).CreateSavepoint();
             try
             {
-                return RunToEnd(sql, statement, active.Writer(options.Cancellation), options);
+                return RunToEnd(prepare, active.Writer(options.Cancellation), options);
             }
             catch
             {
@@ -194,15 +194,15 @@ internal sealed class Session : IDisposable
         }
 
         using IWriteTransaction writer = engine.Database.BeginWrite(lockTimeout, options.Cancellation);
-        StatementResult result = RunToEnd(sql, statement, writer, options);
+        StatementResult result = RunToEnd(prepare, writer, options);
         writer.Commit(options.Cancellation);
         return result;
     }
 
     /// <summary>Writes run to their end before their (RETURNING) rows are handed out, so that the number of rows is known and nothing is half done.</summary>
-    StatementResult RunToEnd(string sql, Statement statement, IWriteTransaction writer, StatementOptions options)
+    StatementResult RunToEnd(Func<ISnapshot, PreparedPlan> prepare, IWriteTransaction writer, StatementOptions options)
     {
-        PreparedPlan plan = Prepare(sql, statement, writer.Current, options);
+        PreparedPlan plan = prepare(writer.Current);
         ExecutionContext context = CreateContext(writer.Current, writer, plan, options);
         var rows = new List<ColumnBatch>();
         using BatchReader reader = plan.Operator.Open(context);

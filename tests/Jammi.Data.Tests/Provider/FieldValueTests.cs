@@ -1,0 +1,173 @@
+using System.Data.Common;
+using System.Numerics;
+using System.Text.Json;
+
+namespace Jammi.Data.Tests.Provider;
+
+/// <summary>The types that GetFieldValue gives, and that parameters take, beyond those of the getters.</summary>
+public class FieldValueTests : ProviderTest
+{
+    enum Small : byte
+    {
+        None,
+        Some = 200,
+    }
+
+    enum Wide : long
+    {
+        Far = long.MinValue,
+    }
+
+    [Fact]
+    public void Values_go_in_as_parameters_and_come_back_as_they_were()
+    {
+        RoundTrip(true);
+        RoundTrip((sbyte)-5);
+        RoundTrip((byte)250);
+        RoundTrip((short)-30000);
+        RoundTrip((ushort)60000);
+        RoundTrip(-2000000000);
+        RoundTrip(4000000000u);
+        RoundTrip(long.MinValue);
+        RoundTrip(ulong.MaxValue);
+        RoundTrip(1.5f);
+        RoundTrip((Half)0.25);
+        RoundTrip(double.Epsilon);
+        RoundTrip(79228162514264337593543950335m);
+        RoundTrip(-0.0000000000000000000000000001m);
+        RoundTrip(Int128.Parse("12345678901234567890123456789012345678", System.Globalization.CultureInfo.InvariantCulture));
+        RoundTrip(BigInteger.Parse("-12345678901234567890123456789012345678", System.Globalization.CultureInfo.InvariantCulture));
+        RoundTrip("text \u0000 with zero");
+        RoundTrip('ß');
+        RoundTrip("chars".ToCharArray());
+        RoundTrip(new byte[] { 0, 1, 255 });
+        RoundTrip(new DateOnly(2024, 2, 29));
+        RoundTrip(new TimeOnly(23, 59, 59, 999, 999));
+        RoundTrip(new TimeSpan(1, 2, 3));
+        RoundTrip(TimeSpan.FromDays(400) + TimeSpan.FromSeconds(1));
+        RoundTrip(-TimeSpan.FromHours(30));
+        RoundTrip(new DateTime(2024, 2, 29, 1, 2, 3, 4, 5));
+        RoundTrip(new DateTimeOffset(2024, 2, 29, 1, 2, 3, TimeSpan.FromHours(5)));
+        RoundTrip(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"));
+        RoundTrip(Small.Some);
+        RoundTrip(Wide.Far);
+        RoundTrip(new[] { 0.5f, -1f, 2f });
+        RoundTrip(new[] { (Half)0.5, (Half)(-1) });
+        RoundTrip(new[] { 0.5, -1d });
+        RoundTrip(new List<float> { 1f, 2f });
+        RoundTrip(new[] { 1, 2, 3 });
+        RoundTrip(new List<int> { 1, 2, 3 });
+        RoundTrip(new[] { "a", "b" });
+        RoundTrip(new[] { 1L });
+        RoundTrip(new[] { Guid.Empty });
+        RoundTrip(new List<string> { "x" });
+        RoundTrip(new[] { new[] { 1, 2 }, [3] });
+    }
+
+    [Fact]
+    public void Nullable_forms_hold_values_and_NULL()
+    {
+        using DbDataReader reader = FirstRow("SELECT 1, NULL::INTEGER, 200::UTINYINT, DATE '2024-01-01', TIME '01:02:03', 1.5, NULL::DATE");
+        Assert.Equal(1, reader.GetFieldValue<int?>(0));
+        Assert.Null(reader.GetFieldValue<int?>(1));
+        Assert.Equal(1L, reader.GetFieldValue<long?>(0));
+        Assert.Equal(Small.Some, reader.GetFieldValue<Small?>(2));
+        Assert.Null(reader.GetFieldValue<Small?>(1));
+        Assert.Equal(new DateOnly(2024, 1, 1), reader.GetFieldValue<DateOnly?>(3));
+        Assert.Equal(new TimeOnly(1, 2, 3), reader.GetFieldValue<TimeOnly?>(4));
+        Assert.Equal(1.5m, reader.GetFieldValue<decimal?>(5));
+        Assert.Null(reader.GetFieldValue<DateOnly?>(6));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<DateOnly>(6));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<string>(1));
+    }
+
+    [Fact]
+    public void An_enum_that_does_not_hold_the_number_overflows()
+    {
+        using DbDataReader reader = FirstRow("SELECT 300, 'Some'");
+        Assert.Throws<OverflowException>(() => reader.GetFieldValue<Small>(0));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<Small>(1));
+    }
+
+    [Fact]
+    public void Memory_is_given_and_taken()
+    {
+        using DbDataReader reader = FirstRow("SELECT @b, @v", ("b", new ReadOnlyMemory<byte>([1, 2])), ("v", new ReadOnlyMemory<float>([1f, 2f])));
+        Assert.Equal([1, 2], reader.GetFieldValue<ReadOnlyMemory<byte>>(0).ToArray());
+        Assert.Equal([1, 2], reader.GetFieldValue<Memory<byte>>(0).ToArray());
+        Assert.Equal([1f, 2f], reader.GetFieldValue<ReadOnlyMemory<float>>(1).ToArray());
+        Assert.Equal([1f, 2f], reader.GetFieldValue<IReadOnlyList<float>>(1));
+        Assert.Equal([1f, 2f], ((JammiDataReader)reader).GetVector(1));
+        var numbers = new float[3];
+        Assert.Equal(2, ((JammiDataReader)reader).GetVector(1, numbers));
+        Assert.Equal([1f, 2f, 0f], numbers);
+        Assert.Throws<ArgumentException>(() => ((JammiDataReader)reader).GetVector(1, new float[1]));
+    }
+
+    [Fact]
+    public void Documents_of_text_are_read_as_JSON_and_given_as_text()
+    {
+        using JsonDocument document = JsonDocument.Parse("""{"a": [1, 2]}""");
+        using DbDataReader reader = FirstRow("SELECT @d, @e, 'no json'", ("d", document), ("e", document.RootElement.GetProperty("a")));
+        using JsonDocument back = reader.GetFieldValue<JsonDocument>(0);
+        Assert.Equal(2, back.RootElement.GetProperty("a").GetArrayLength());
+        Assert.Equal(1, reader.GetFieldValue<JsonElement>(1)[0].GetInt32());
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<JsonDocument>(2));
+    }
+
+    [Fact]
+    public void Texts_are_parsed_into_nothing_silently()
+    {
+        using DbDataReader reader = FirstRow("SELECT '1', '2024-01-01', 'true', '00000000-0000-0000-0000-000000000000'");
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<int>(0));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<decimal>(0));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<DateOnly>(1));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<DateTime>(1));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<bool>(2));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<Guid>(3));
+    }
+
+    [Fact]
+    public void A_list_with_NULLs_has_nullable_items()
+    {
+        using DbDataReader reader = FirstRow("SELECT [1, NULL, 3], [1, 2]");
+        Assert.Equal([1, null, 3], reader.GetFieldValue<int?[]>(0));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<int[]>(0));
+        Assert.Equal([1, 2], reader.GetFieldValue<int[]>(1));
+        Assert.Equal([1, 2], reader.GetFieldValue<int?[]>(1));
+        Assert.Equal([1, 2], reader.GetFieldValue<IReadOnlyList<int>>(1));
+        Assert.IsType<int[]>(reader.GetValue(1));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<string[]>(1));
+    }
+
+    [Fact]
+    public void Lists_of_mixed_types_and_numbers_too_large_are_refused()
+    {
+        Assert.Throws<NotSupportedException>(() => Scalar("SELECT @p", ("p", new object[] { 1, "x" })));
+        Assert.Throws<NotSupportedException>(() => Scalar("SELECT @p", ("p", BigInteger.Pow(10, 40))));
+        Assert.Throws<NotSupportedException>(() => Scalar("SELECT @p", ("p", new Dictionary<string, int>())));
+    }
+
+    [Fact]
+    public void A_vector_parameter_searches_and_a_wrong_dimension_is_told()
+    {
+        Assert.Equal(0f, Scalar("SELECT l2_distance([1, 0]::FLOAT[2], @v)", ("v", new[] { 1f, 0f })));
+        JammiException error = Assert.Throws<JammiException>(() => Scalar("SELECT l2_distance([1, 0]::FLOAT[2], @v)", ("v", new[] { 1f, 0f, 0f })));
+        Assert.Contains("2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interval_with_months_is_no_TimeSpan()
+    {
+        using DbDataReader reader = FirstRow("SELECT INTERVAL '1 month', INTERVAL '2 days'");
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<TimeSpan>(0));
+        Assert.Equal(TimeSpan.FromDays(2), reader.GetFieldValue<TimeSpan>(1));
+    }
+
+    void RoundTrip<T>(T value)
+    {
+        using DbDataReader reader = FirstRow("SELECT @p", ("p", value));
+        Assert.Equal(value, reader.GetFieldValue<T>(0));
+    }
+}
