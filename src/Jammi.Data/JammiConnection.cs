@@ -54,7 +54,7 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
                 throw new InvalidOperationException("The connection string cannot be changed while the connection is open.");
             }
 
-            settings = new JammiConnectionStringBuilder(value);
+            settings = JammiConnectionStringBuilder.Shared(value ?? string.Empty);
             connectionString = value ?? string.Empty;
         }
     }

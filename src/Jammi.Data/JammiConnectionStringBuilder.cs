@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Jammi.Inference.Images;
+using Jammi.Sql;
 
 namespace Jammi.Data;
 
@@ -17,6 +18,8 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     const string CommandTimeoutKeyword = "Command Timeout";
     const string LockTimeoutKeyword = "Lock Timeout";
     const string PoolingKeyword = "Pooling";
+
+    static readonly RecentlyUsed<string, JammiConnectionStringBuilder> Parsed = new(capacity: 64);
 
     static readonly Dictionary<string, string> Keywords = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -145,6 +148,18 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     {
         value = null;
         return Keywords.TryGetValue(keyword, out string? canonical) && base.TryGetValue(canonical, out value);
+    }
+
+    /// <summary>The parsed form of a connection string, for reading only: connections of the same string share it.</summary>
+    /// <exception cref="ArgumentException">The string is malformed or has an unknown keyword or value.</exception>
+    internal static JammiConnectionStringBuilder Shared(string connectionString)
+    {
+        if (!Parsed.TryGet(connectionString, out JammiConnectionStringBuilder known))
+        {
+            Parsed.Add(connectionString, known = new JammiConnectionStringBuilder(connectionString));
+        }
+
+        return known;
     }
 
     /// <summary>What tells databases apart: the full path, or the name in memory.</summary>
