@@ -21,7 +21,7 @@ sealed class BooleanAppendColumn(string name) : AppendColumn<bool>(name, SqlType
         Added();
     }
 
-    public override IArrowArray Build() => ColumnFactory.FromBuffers(Type, Count, NullCount, ValidityBuffer(), [new ArrowBuffer(bits[..ColumnFactory.BitmapBytes(Count)])]);
+    public override IArrowArray Build() => ColumnFactory.FromBuffers(Type, Count, NullCount, ValidityBuffer(), [new ArrowBuffer(bits.AsSpan(0, ColumnFactory.BitmapBytes(Count)).ToArray())]);
 
     public override void Clear()
     {

@@ -95,7 +95,7 @@ public class ColumnSchemaTests : ProviderTest
     public void A_stored_column_names_its_table_and_an_alias_says_so()
     {
         using DbDataReader reader = Command("SELECT p.id, p.name AS who, p.balance * 2 AS twice, c.name FROM people p LEFT JOIN countries c ON c.code = p.country").ExecuteReader();
-        IReadOnlyList<DbColumn> columns = reader.GetColumnSchema();
+        System.Collections.ObjectModel.ReadOnlyCollection<DbColumn> columns = reader.GetColumnSchema();
         Assert.Equal(("main", "people", "id"), (columns[0].BaseSchemaName, columns[0].BaseTableName, columns[0].BaseColumnName));
         Assert.Equal((false, false, false), (columns[0].IsAliased, columns[0].IsExpression, columns[0].IsReadOnly));
         Assert.Equal(("people", "name", true), (columns[1].BaseTableName, columns[1].BaseColumnName, columns[1].IsAliased));
@@ -119,7 +119,7 @@ public class ColumnSchemaTests : ProviderTest
     public void Sizes_precisions_and_scales_are_those_of_the_types()
     {
         using DbDataReader reader = Command("SELECT id, name, height, balance, born, face, id > 1 AS flag FROM people").ExecuteReader();
-        IReadOnlyList<DbColumn> columns = reader.GetColumnSchema();
+        System.Collections.ObjectModel.ReadOnlyCollection<DbColumn> columns = reader.GetColumnSchema();
         Assert.Equal([4, int.MaxValue, 4, 16, 4, 16, 1], columns.Select(c => c.ColumnSize!.Value));
         Assert.Equal([10, null, 7, 12, null, null, null], columns.Select(c => c.NumericPrecision));
         Assert.Equal([null, null, null, 2, null, null, null], columns.Select(c => c.NumericScale));
