@@ -15,7 +15,7 @@ static class DatabaseRegistry
     static readonly Lock Gate = new();
     static readonly Dictionary<string, SharedEngine> Open = new(StringComparer.Ordinal);
 
-    static DatabaseRegistry() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseIdle();
+    static DatabaseRegistry() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseIdle(CloseUnused);
 
     /// <summary>Whether opening a connection of these settings costs nothing because the database is open.</summary>
     public static bool IsOpen(JammiConnectionStringBuilder settings)
@@ -47,7 +47,7 @@ static class DatabaseRegistry
         {
             if (Open.TryGetValue(key, out SharedEngine? shared) && shared.IsIdle && shared.CannotServe(readOnly, inMemory ? null : key))
             {
-                Close(shared);
+                CloseUnused(shared);
                 shared = null;
             }
 
@@ -70,13 +70,15 @@ static class DatabaseRegistry
     }
 
     /// <summary>Closes the databases that no connection uses.</summary>
-    public static void CloseIdle()
+    public static void CloseIdle() => CloseIdle(Close);
+
+    static void CloseIdle(Action<SharedEngine> close)
     {
         lock (Gate)
         {
             foreach (SharedEngine idle in Open.Values.Where(shared => shared.IsIdle).ToArray())
             {
-                Close(idle);
+                close(idle);
             }
         }
     }
@@ -107,15 +109,21 @@ static class DatabaseRegistry
                 return;
             }
 
-            try
-            {
-                Close(shared);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // Commits are on the disk since they returned. What closing adds, a note that spares the next opening some work, has no place any more when
-                // the directory was deleted meanwhile, and nobody waits here who could be told.
-            }
+            CloseUnused(shared);
+        }
+    }
+
+    /// <summary>Closes an engine that no connection uses, so that nobody waits here who could be told of an error.</summary>
+    static void CloseUnused(SharedEngine shared)
+    {
+        try
+        {
+            Close(shared);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Commits are on the disk since they returned. What closing adds, a note that spares the next opening some work, has no place any more when
+            // the directory was deleted or moved meanwhile.
         }
     }
 
