@@ -39,7 +39,10 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
     public JammiConnection(string? connectionString)
         : this() => ConnectionString = connectionString;
 
-    /// <summary>Reports long work (embedding, imports); raised on the thread that does the work.</summary>
+    /// <summary>
+    /// Reports long work (embedding, imports, downloads of models in bytes); raised on the thread that does the work. Connections of the same settings share
+    /// their models, so each hears of a download that another one started.
+    /// </summary>
     public event EventHandler<JammiProgressEventArgs>? Progress;
 
     /// <inheritdoc/>
@@ -125,6 +128,7 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
             lease = DatabaseRegistry.Acquire(settings);
             environment = ModelEnvironment.For(settings);
             session = lease.Engine.CreateSession(environment.Functions, Functions.MissionFunctions.SystemTables, environment.Services, TimeSpan.FromSeconds(settings.LockTimeout), settings.Mode == JammiOpenMode.ReadOnly);
+            environment.Models.Downloading += ReportDownload;
         }
         catch (SqlException error)
         {
@@ -177,6 +181,7 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
         transaction = null;
         session.Dispose();
         session = null;
+        environment!.Models.Downloading -= ReportDownload;
         lease!.Dispose();
         lease = null;
         OnStateChange(new StateChangeEventArgs(ConnectionState.Open, ConnectionState.Closed));
@@ -348,6 +353,8 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
             return [.. readers];
         }
     }
+
+    void ReportDownload(ModelDownload download) => ProgressSink?.Report(new OperationProgress("download", $"{download.Model} {download.File}", download.Done, download.Total, download.BytesPerSecond));
 
     Session RequireOpen() => session ?? throw new InvalidOperationException("The connection is closed; call Open first.");
 

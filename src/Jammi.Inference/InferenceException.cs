@@ -15,6 +15,9 @@ public enum InferenceError
     /// <summary>The model is sound, but uses something Jammi does not run.</summary>
     NotSupported,
 
+    /// <summary>A model could not be fetched: network, permission, a damaged transfer or a full disk.</summary>
+    DownloadFailed,
+
     /// <summary>A fault in Jammi itself.</summary>
     Internal,
 }

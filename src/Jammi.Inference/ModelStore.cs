@@ -1,3 +1,4 @@
+using Jammi.Inference.Hub;
 using Jammi.Inference.Images;
 using Jammi.Inference.Layouts;
 
@@ -17,28 +18,46 @@ public sealed record ModelStoreOptions
 }
 
 /// <summary>
-/// Finds models by path, by name under the models directories, or by Hub id in the Hugging Face cache, and keeps each open once. Thread-safe.
+/// Finds models by path, by name under the models directories, or by Hub id in the Hugging Face cache or on the Hub itself, and keeps each open once.
+/// Thread-safe.
 /// </summary>
 public sealed class ModelStore : IDisposable
 {
     readonly Lock gate = new();
     readonly Dictionary<string, IEmbeddingModel> open = new(StringComparer.Ordinal);
     readonly ModelStoreOptions options;
+    readonly ModelResolver resolver;
 
     /// <summary>Creates a store; nothing is read yet.</summary>
     public ModelStore(ModelStoreOptions options)
+        : this(options, HubSettings.FromEnvironment(offline: options?.Offline ?? false))
+    {
+    }
+
+    internal ModelStore(ModelStoreOptions options, HubSettings hub)
     {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
+        resolver = new ModelResolver(options.Directories, hub);
     }
 
-    /// <summary>Opens a model, or gives the one that is open already; it belongs to the store. Reads the configuration and the header of the weights only.</summary>
+    /// <summary>Hears how far downloads are; raised on the thread that downloads.</summary>
+    public event Action<ModelDownload>? Downloading;
+
+    /// <summary>
+    /// Opens a model, or gives the one that is open already; it belongs to the store. Reads the configuration and the header of the weights only. A model of a
+    /// hub that is not on this machine is downloaded first, unless the store is offline.
+    /// </summary>
     /// <param name="model">A directory, a name under one of the models directories, or a Hub id <c>owner/name[@revision]</c>.</param>
-    /// <exception cref="InferenceException">ModelNotFound, with the places where it was looked for; InvalidModel or NotSupported, with the file and field.</exception>
+    /// <exception cref="InferenceException">
+    /// ModelNotFound, with the places where it was looked for; DownloadFailed; InvalidModel or NotSupported, with the file and the field or tensor.
+    /// </exception>
     public IEmbeddingModel Open(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
-        string directory = Resolve(model);
+
+        // Off this thread, because its synchronisation context may be waiting for it.
+        string directory = resolver.Find(model) ?? Task.Run(() => PullAsync(model)).GetAwaiter().GetResult();
         lock (gate)
         {
             if (!open.TryGetValue(directory, out IEmbeddingModel? opened))
@@ -50,15 +69,35 @@ public sealed class ModelStore : IDisposable
         }
     }
 
-    /// <summary>The models under the models directories: name and directory.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> List() =>
-    [
-        .. options.Directories.Where(Directory.Exists)
-            .SelectMany(d => Directory.EnumerateFiles(d, OpenClipConfig.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })
-                .Select(f => Path.GetDirectoryName(f)!)
-                .Select(m => KeyValuePair.Create(Path.GetRelativePath(d, m).Replace('\\', '/'), m)))
-            .OrderBy(m => m.Key, StringComparer.Ordinal),
-    ];
+    /// <summary>Downloads a model of a hub, or what is missing of it, and gives its directory. A model that is on this machine otherwise is left as it is.</summary>
+    /// <param name="model">As in <see cref="Open"/>.</param>
+    /// <param name="cancellation">Stops the download; what is there already is kept and continued next time.</param>
+    /// <exception cref="InferenceException">ModelNotFound or DownloadFailed.</exception>
+    public async Task<string> PullAsync(string model, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return resolver.FindLocal(model) ?? await resolver.PullAsync(model, report => Downloading?.Invoke(report), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The models under the models directories and in the cache of downloads: name and directory.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> List() => resolver.List();
+
+    /// <summary>Describes a model that is on this machine, without loading its weights.</summary>
+    /// <exception cref="InferenceException">ModelNotFound: it is not on this machine.</exception>
+    public ModelReport Inspect(string model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return ModelInspector.Inspect(model, resolver.Find(model) ?? throw resolver.NotFound(model));
+    }
+
+    /// <summary>Checks a model that is on this machine: contents against the hashes they were downloaded under, tensors against the configuration, and both towers by running them.</summary>
+    /// <returns>What is wrong; empty for a sound model.</returns>
+    /// <exception cref="InferenceException">ModelNotFound: it is not on this machine.</exception>
+    public IReadOnlyList<string> Verify(string model, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return ModelVerifier.Verify(model, resolver.Find(model) ?? throw resolver.NotFound(model), cancellation);
+    }
 
     /// <summary>Closes the models.</summary>
     public void Dispose()
@@ -72,55 +111,5 @@ public sealed class ModelStore : IDisposable
 
             open.Clear();
         }
-    }
-
-    static string? InHubCache(string id, List<string> looked)
-    {
-        string[] parts = id.Split('@', 2);
-        string[] names = parts[0].Split('/');
-        if (names.Length != 2 || names.Any(n => n.Length == 0 || n.StartsWith('.')))
-        {
-            return null;
-        }
-
-        string home = Environment.GetEnvironmentVariable("HF_HOME")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface");
-        string cache = Environment.GetEnvironmentVariable("HF_HUB_CACHE") ?? Path.Combine(home, "hub");
-        string repository = Path.Combine(cache, $"models--{names[0]}--{names[1]}");
-        string revision = parts.Length == 2 ? parts[1] : "main";
-        string reference = Path.Combine(repository, "refs", revision);
-        string snapshot = Path.Combine(repository, "snapshots", File.Exists(reference) ? File.ReadAllText(reference).Trim() : revision);
-        looked.Add(snapshot);
-        return File.Exists(Path.Combine(snapshot, OpenClipConfig.FileName)) ? snapshot : null;
-    }
-
-    string Resolve(string model)
-    {
-        var looked = new List<string>();
-        foreach (string candidate in options.Directories.Select(d => Path.Combine(d, model)).Prepend(model))
-        {
-            string directory = Path.GetFullPath(candidate);
-            looked.Add(directory);
-            if (File.Exists(Path.Combine(directory, OpenClipConfig.FileName)))
-            {
-                return directory;
-            }
-
-            if (Directory.Exists(directory) && File.Exists(Path.Combine(directory, OpenClipLayout.WeightsFileName)))
-            {
-                throw new InferenceException(InferenceError.ModelNotFound, $"Model {model}: {directory} has no {OpenClipConfig.FileName}.");
-            }
-        }
-
-        return InHubCache(model, looked) ?? throw NotFound(model, looked);
-    }
-
-    InferenceException NotFound(string model, List<string> looked)
-    {
-        string[] known = [.. List().Select(m => m.Key)];
-        string nearest = known.Length == 0 ? string.Empty : $" The models directories hold {string.Join(", ", known.Take(10))}.";
-        string download = model.Contains('/', StringComparison.Ordinal) ? " Downloading from a hub is not available yet: put the model's files into one of these directories." : string.Empty;
-        string setting = options.Directories.Count == 0 ? " No models directory is set; the connection string's Models keyword names them." : string.Empty;
-        return new(InferenceError.ModelNotFound, $"There is no model {model}. Looked for {OpenClipConfig.FileName} in {string.Join(", ", looked)}.{nearest}{setting}{download}");
     }
 }

@@ -32,7 +32,7 @@ static class ModelArguments
     public static SqlException ToSql(InferenceException error) => new(
         error.Error switch
         {
-            InferenceError.ModelNotFound => SqlErrorCode.Io,
+            InferenceError.ModelNotFound or InferenceError.DownloadFailed => SqlErrorCode.Io,
             InferenceError.NotSupported => SqlErrorCode.NotSupported,
             InferenceError.InvalidInput => SqlErrorCode.InvalidParameter,
             InferenceError.InvalidModel => SqlErrorCode.DataCorrupted,

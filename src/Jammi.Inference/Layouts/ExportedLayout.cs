@@ -25,6 +25,9 @@ internal sealed class ExportedLayout : IModelLayout
         && !File.Exists(Path.Combine(directory, TransformersLayout.IndexFileName))
         && (FindGraph(directory, VisionFileName) is not null || FindGraph(directory, TextFileName) is not null);
 
+    /// <summary>One tower makes a model.</summary>
+    public bool IsComplete(string directory) => true;
+
     public ModelDescription Describe(string directory)
     {
         ModelDescription model = TransformersLayout.ReadConfig(directory);

@@ -11,6 +11,9 @@ internal interface IModelLayout
     /// <summary>Whether a directory's files are laid out like this. Looks at names only.</summary>
     bool Matches(string directory);
 
+    /// <summary>Whether nothing that the model needs is missing, as far as names tell.</summary>
+    bool IsComplete(string directory);
+
     /// <summary>Reads configuration and the headers of the weights.</summary>
     /// <exception cref="InferenceException">A file is missing, damaged or asks for something that is not supported.</exception>
     ModelDescription Describe(string directory);

@@ -13,6 +13,8 @@ internal sealed class OpenClipLayout : IModelLayout
 
     public bool Matches(string directory) => File.Exists(Path.Combine(directory, OpenClipConfig.FileName));
 
+    public bool IsComplete(string directory) => File.Exists(Path.Combine(directory, WeightsFileName));
+
     public ModelDescription Describe(string directory)
     {
         string config = Path.Combine(directory, OpenClipConfig.FileName);

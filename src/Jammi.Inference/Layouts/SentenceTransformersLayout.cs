@@ -20,6 +20,8 @@ internal sealed class SentenceTransformersLayout : IModelLayout
 
     public bool Matches(string directory) => File.Exists(Path.Combine(directory, ModulesFileName));
 
+    public bool IsComplete(string directory) => TransformersLayout.HasWeights(ReadModules(Path.Combine(directory, ModulesFileName), directory).Encoder);
+
     public ModelDescription Describe(string directory)
     {
         string modules = Path.Combine(directory, ModulesFileName);

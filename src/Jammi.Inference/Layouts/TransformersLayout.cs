@@ -20,6 +20,8 @@ internal sealed class TransformersLayout : IModelLayout
 
     public bool Matches(string directory) => File.Exists(Path.Combine(directory, ConfigFileName));
 
+    public bool IsComplete(string directory) => HasWeights(directory);
+
     public ModelDescription Describe(string directory)
     {
         ModelDescription model = ReadConfig(directory);
@@ -48,6 +50,14 @@ internal sealed class TransformersLayout : IModelLayout
             "" => throw new InferenceException(InferenceError.InvalidModel, $"{path} lacks the field model_type."),
             var other => throw root.NotSupported("model_type", $"\"{other}\"; supported are clip and siglip"),
         });
+    }
+
+    /// <summary>Whether the weights are there, all shards of them.</summary>
+    public static bool HasWeights(string directory)
+    {
+        string index = Path.Combine(directory, IndexFileName);
+        return File.Exists(Path.Combine(directory, WeightsFileName))
+            || (File.Exists(index) && ShardIndex.Read(index).Values.Distinct().All(shard => File.Exists(Path.Combine(directory, shard))));
     }
 
     /// <summary>One file or several with their index.</summary>
