@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Jammi.Cli.Commands;
 using Jammi.Data;
+using Jammi.Inference;
 using Spectre.Console;
 
 namespace Jammi.Cli;
@@ -19,6 +20,7 @@ static class Program
             QueryCommand.Create(),
             EmbedCommand.Create(),
             SearchCommand.Create(),
+            ModelsCommand.Create(),
         };
         PromptCommand.AddTo(root);
         try
@@ -30,7 +32,7 @@ static class Program
             AnsiConsole.MarkupLine("[yellow]Stopped.[/]");
             return Cancelled;
         }
-        catch (Exception error) when (error is JammiException or ArgumentException or IOException or InvalidOperationException)
+        catch (Exception error) when (error is JammiException or InferenceException or ArgumentException or IOException or InvalidOperationException)
         {
             ErrorText.Write(error);
             return Failed;
