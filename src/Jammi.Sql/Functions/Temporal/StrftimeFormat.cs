@@ -1,4 +1,3 @@
-using System.Globalization;
 using Jammi.Sql.Functions.Kernels;
 using Jammi.Sql.Types;
 
@@ -84,7 +83,7 @@ internal sealed class StrftimeFormat : IDateFormat
                     break;
                 default:
                     (long value, int width) = Number(code, moment);
-                    output.Append(value.ToString(padded ? "D" + width.ToString(CultureInfo.InvariantCulture) : "D", CultureInfo.InvariantCulture));
+                    AppendNumber(output, value, padded ? width : 1);
                     break;
             }
         }
@@ -131,6 +130,20 @@ internal sealed class StrftimeFormat : IDateFormat
         {
             parts.Add(code == '%' ? ('\0', false, "%") : (code == 'h' ? 'b' : code, padded, string.Empty));
         }
+    }
+
+    /// <summary>Digits, with zeros before them to a width; numbers of dates are not negative.</summary>
+    static void AppendNumber(BytesBuilder output, long value, int width)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        int at = digits.Length;
+        while (value > 0 || digits.Length - at < width)
+        {
+            digits[--at] = (byte)('0' + (value % 10));
+            value /= 10;
+        }
+
+        output.Append(digits[at..]);
     }
 
     static (long Value, int Width) Number(char code, SplitMoment moment) => code switch
