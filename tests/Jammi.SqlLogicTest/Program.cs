@@ -44,21 +44,15 @@ static class Program
         int failed = 0;
         int leftOut = 0;
         long start = Stopwatch.GetTimestamp();
-        foreach (string path in paths)
+        foreach (FileRun run in paths.AsParallel().AsOrdered().WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(path => RunFile(path, options)))
         {
-            Script script;
-            try
+            if (run.Report is not { } report)
             {
-                script = ScriptParser.ParseFile(path);
-            }
-            catch (ScriptException error)
-            {
-                Console.WriteLine(error.Message);
+                Console.WriteLine(run.Error);
                 failed++;
                 continue;
             }
 
-            ScriptReport report = JammiScripts.Run(script, options);
             passed += report.Passed;
             leftOut += report.LeftOut;
             foreach (Failure failure in report.Failures)
@@ -71,12 +65,7 @@ static class Program
 
             if (report.Skipped is { } reason)
             {
-                Console.WriteLine($"{path}: skipped, {reason}");
-            }
-
-            if (options.Complete)
-            {
-                File.WriteAllText(path, string.Join('\n', ScriptCompletion.Rewrite(script, report)) + '\n');
+                Console.WriteLine($"{run.Path}: skipped, {reason}");
             }
         }
 
@@ -85,6 +74,25 @@ static class Program
             CultureInfo.InvariantCulture,
             $"{paths.Count} files: {passed} passed, {failed} failed, {leftOut} left out; {seconds:0.00} s, {(passed + failed) / seconds:0} records/s"));
         return failed == 0 ? 0 : Failed;
+    }
+
+    static FileRun RunFile(string path, RunOptions options)
+    {
+        try
+        {
+            Script script = ScriptParser.ParseFile(path);
+            ScriptReport report = JammiScripts.Run(script, options);
+            if (options.Complete)
+            {
+                File.WriteAllText(path, string.Join('\n', ScriptCompletion.Rewrite(script, report)) + '\n');
+            }
+
+            return new(path, report, null);
+        }
+        catch (ScriptException error)
+        {
+            return new(path, null, error.Message);
+        }
     }
 
     static IEnumerable<string> Expand(string pattern)
@@ -101,4 +109,7 @@ static class Program
         matcher.AddInclude(pattern[(split + 1)..]);
         return matcher.Execute(new DirectoryInfoWrapper(new DirectoryInfo(root))).Files.Select(f => Path.Combine(root, f.Path)).Order(StringComparer.Ordinal);
     }
+
+    /// <summary>What running a file gave, or why it cannot be read.</summary>
+    sealed record FileRun(string Path, ScriptReport? Report, string? Error);
 }

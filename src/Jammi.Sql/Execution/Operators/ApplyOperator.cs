@@ -20,7 +20,7 @@ internal sealed class ApplyOperator(LogicalJoinKind kind, PhysicalOperator left,
             {
                 context.ThrowIfCancelled();
                 ColumnBatch rightRows = correlated ? RightRows(batch, row, context) : shared ??= RightRows(batch, row, context);
-                var assembler = new JoinAssembler(kind, condition, rightRows, context);
+                var assembler = new JoinAssembler(kind, condition, rightRows, context, mostPairs: rightRows.Count);
                 foreach (ColumnBatch output in assembler.Join(TakeKernels.Slice(batch, row, 1), new CrossCandidates(rightRows.Count), unknown: null))
                 {
                     if (output.Count > 0)

@@ -27,15 +27,17 @@ internal sealed class JoinAssembler
     /// <param name="condition">What pairs must satisfy besides having been proposed; over left + right columns.</param>
     /// <param name="right">The whole right input.</param>
     /// <param name="context">The run.</param>
-    public JoinAssembler(LogicalJoinKind kind, Expression? condition, ColumnBatch right, ExecutionContext context)
+    /// <param name="mostPairs">How many pairs there can be, where that is known: most assemblers of an Apply serve one row.</param>
+    public JoinAssembler(LogicalJoinKind kind, Expression? condition, ColumnBatch right, ExecutionContext context, int mostPairs = int.MaxValue)
     {
         this.kind = kind;
         this.condition = condition is null ? null : ExpressionCompiler.Compile(condition);
         this.right = right;
         this.context = context;
         rightMatched = kind is LogicalJoinKind.Right or LogicalJoinKind.Full ? new bool[right.Count] : [];
-        leftPairs = new int[context.BatchRows];
-        rightPairs = new int[context.BatchRows];
+        int capacity = Math.Clamp(mostPairs, 1, context.BatchRows);
+        leftPairs = new int[capacity];
+        rightPairs = new int[capacity];
     }
 
     /// <summary>The joined rows of a left batch. <paramref name="unknown"/> says, for Mark, which unmatched rows the proposer cannot call FALSE.</summary>
