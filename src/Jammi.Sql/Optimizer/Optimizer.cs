@@ -13,6 +13,7 @@ internal static class Optimizer
         new JoinOrdering(),
         new BuildSide(),
         new TopN(),
+        new VectorIndexUse(),
         new ExpensiveExpressions(),
         new ProjectionPushdown(),
     ];

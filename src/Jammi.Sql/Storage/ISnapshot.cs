@@ -20,6 +20,9 @@ internal interface ISnapshot : IDisposable
 internal interface ITableData
 {
     IReadOnlyList<IRowBlock> Blocks { get; }
+
+    /// <summary>Another object for every other content: what is derived from the rows may be kept under it.</summary>
+    object Version { get; }
 }
 
 /// <summary>A block of rows of a segment. Deleted rows are still in its arrays.</summary>

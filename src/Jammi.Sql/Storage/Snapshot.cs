@@ -43,7 +43,10 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
             }
 
             Blocks = blocks;
+            Version = table;
         }
+
+        public object Version { get; }
 
         public IReadOnlyList<IRowBlock> Blocks { get; }
     }

@@ -12,6 +12,8 @@ namespace Jammi.Sql.VectorIndexes;
 /// </summary>
 internal static class NearestRowsPlan
 {
+    static OutputColumn SimilarityColumn { get; } = new("similarity", SqlType.Real, Nullable: false);
+
     public static LogicalPlan Create(
         string function,
         EmbeddingTableSelection.Selection selection,
@@ -27,30 +29,60 @@ internal static class NearestRowsPlan
         LogicalPlan source = filter is null ? selection.Source : binder.BindFilter(selection.Source, filter, filterPosition);
         OutputColumn key = source.Schema[selection.KeyIndex];
         ColumnExpression sourceKey = new(selection.KeyIndex, key.Name, key.Type, key.Nullable);
+        LogicalPlan found = Aligned(function, vectors, source, sourceKey, [query, k, exact], byExample)
+            ?? Joined(function, selection, filter is not null, source, sourceKey, [query, k, exact], byExample, binder);
+        int last = found.Schema.Count - 1;
+        var similarity = new ColumnExpression(last, "similarity", SqlType.Real, Nullable: false);
+        return new LogicalSort(found, [new SortKey(similarity, Descending: true, NullsFirst: false), new SortKey(sourceKey, Descending: false, NullsFirst: false)]);
+    }
 
+    /// <summary>The usual case: the source's rows are rows of the table that was embedded. They are found and fetched by row id.</summary>
+    static LogicalPlan? Aligned(string function, EmbeddingTable vectors, LogicalPlan source, ColumnExpression sourceKey, ValueList<Expression> arguments, bool byExample)
+    {
+        if (ScanPath.Follow(source, sourceKey) is not { Expression: ColumnExpression key } path
+            || Catalog.DatabaseCatalog.Key(path.Scan.Table.Schema, path.Scan.Table.Name) != vectors.Source
+            || path.Scan.Projection[key.Index] != path.Scan.Table.OrdinalOf(vectors.KeyColumn))
+        {
+            return null;
+        }
+
+        var schema = new PlanSchema([.. path.Scan.Schema.Columns, SimilarityColumn]);
+        var nearest = new AlignedRowsSource(path.Scan.Table, path.Scan.Projection, path.Scan.Projection[key.Index], vectors, byExample);
+        return path.Carry(LogicalTableFunction.Create(function, nearest, schema, arguments, path.Filters ? [path.RowIds()] : []));
+    }
+
+    /// <summary>Any source: the nearest keys are joined to its rows, having left out those vectors whose key it does not have.</summary>
+    static LogicalPlan Joined(
+        string function,
+        EmbeddingTableSelection.Selection selection,
+        bool filtered,
+        LogicalPlan source,
+        ColumnExpression sourceKey,
+        ValueList<Expression> arguments,
+        bool byExample,
+        ITableFunctionBinder binder)
+    {
+        EmbeddingTable vectors = selection.Vectors;
         // A whole table that has not changed since it was embedded has exactly the keys that the vectors have.
-        bool unchanged = selection.IsWholeTable && filter is null
+        bool unchanged = selection.IsWholeTable && !filtered
             && binder.Catalog.Tables.TryGetValue(vectors.Source, out Catalog.TableEntry? table) && table.Version == vectors.SourceVersion;
         ValueList<LogicalPlan> relations = unchanged ? [] : [PassingRows(vectors, source, sourceKey)];
 
-        var schema = new PlanSchema([new OutputColumn("_key", key.Type, Nullable: false), new OutputColumn("similarity", SqlType.Real, Nullable: false)]);
-        LogicalPlan nearest = LogicalTableFunction.Create(function, new NearestRowsSource(vectors, byExample), schema, [query, k, exact], relations);
+        var schema = new PlanSchema([new OutputColumn("_key", sourceKey.Type, Nullable: false), SimilarityColumn]);
+        LogicalPlan nearest = LogicalTableFunction.Create(function, new NearestRowsSource(vectors, byExample), schema, arguments, relations);
 
         int width = source.Schema.Count;
         LogicalPlan joined = new LogicalJoin(
             LogicalJoinKind.Inner,
             source,
             nearest,
-            new ComparisonExpression(ComparisonOperator.Equal, sourceKey, new ColumnExpression(width, "_key", key.Type, Nullable: false)),
+            new ComparisonExpression(ComparisonOperator.Equal, sourceKey, new ColumnExpression(width, "_key", sourceKey.Type, Nullable: false)),
             source.Schema.Concat(nearest.Schema));
         var similarity = new ColumnExpression(width + 1, "similarity", SqlType.Real, Nullable: false);
-        LogicalPlan projected = new LogicalProject(
+        return new LogicalProject(
             joined,
             [.. source.Schema.Columns.Select((c, i) => (Expression)new ColumnExpression(i, c.Name, c.Type, c.Nullable)), similarity],
             new PlanSchema([.. source.Schema.Columns, nearest.Schema[1]]));
-        return new LogicalSort(
-            projected,
-            [new SortKey(similarity with { Index = width }, Descending: true, NullsFirst: false), new SortKey(sourceKey, Descending: false, NullsFirst: false)]);
     }
 
     /// <summary>What <c>exact</c> is when it is not given.</summary>

@@ -20,52 +20,15 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
 
     public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
     {
-        ScalarValue count = input.Arguments[1];
-        long k = count.IsNull ? throw new SqlException(SqlErrorCode.InvalidParameter, "k, the number of rows to find, is NULL.") : (long)count.ToObject()!;
-        if (k < 0)
-        {
-            throw new SqlException(SqlErrorCode.InvalidParameter, $"k, the number of rows to find, is {k}; it must be 0 or more.");
-        }
-
         ITableData table = context.Snapshot.OpenTable(vectors.Table);
-        float[]? query = byExample ? Example(table, input.Arguments[0]) : QueryVector.Direction(input.Arguments[0], vectors);
-        if (query is null)
+        if (NearestRowsArguments.Read(input, table, vectors, byExample) is not { } arguments)
         {
             return new BufferedReader([]);
         }
 
-        bool exact = input.Arguments[2] is { IsNull: false } proven && (bool)proven.ToObject()!;
         RowBitmap? passing = input.Relations.Count == 0 ? null : ReadRowIds(table, input.Relations[0]);
-        IReadOnlyList<FoundRow> nearest = DamagedCodes.Repair(table, vectors.VectorOrdinal, () =>
-        {
-            using var search = new VectorSearch(table, vectors.VectorOrdinal, passing, context);
-            return search.Nearest(query, (int)Math.Min(k, search.PassingRows), exact, CellComparer.For(vectors.Table.Definition.Columns[0].Type), input.Metrics);
-        });
+        IReadOnlyList<FoundRow> nearest = arguments.Search(table, vectors, passing, input.Metrics, context);
         return new BufferedReader([ToBatch(table, nearest, projection)]);
-    }
-
-    float[]? Example(ITableData table, ScalarValue key)
-    {
-        if (key.IsNull)
-        {
-            return null;
-        }
-
-        CellComparer comparer = CellComparer.For(key.Type);
-        foreach (IRowBlock block in table.Blocks)
-        {
-            IArrowArray keys = block.Column(0);
-            ReadOnlySpan<byte> deleted = block.Deleted.Span;
-            for (int row = 0; row < block.RowCount; row++)
-            {
-                if ((deleted.IsEmpty || !Validity.Get(deleted, row)) && comparer.Compare(keys, row, key.Array, 0) == 0)
-                {
-                    return ColumnFactory.VectorAt(block.Column(vectors.VectorOrdinal), row).ToArray();
-                }
-            }
-        }
-
-        throw new SqlException(SqlErrorCode.InvalidParameter, $"There is no embedding with the key {Expressions.ExpressionPrinter.Print(key)} in {vectors.QualifiedName}.");
     }
 
     static RowBitmap ReadRowIds(ITableData table, BatchReader relation)
@@ -90,7 +53,7 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
         for (int i = 0; i < columns.Length; i++)
         {
             columns[i] = projection[i] == 0
-                ? TakeKernels.Concat([.. rows.Select(r => TakeKernels.Slice(table.Blocks[r.Block].Column(0), r.Row, 1))])
+                ? StoredRows.Fetch(table, [.. rows.Select(r => new StoredRow(r.Block, r.Row))], ordinal: 0)
                 : ColumnFactory.FromValues(SqlType.Real, rows.Count, MemoryMarshal.AsBytes<float>(rows.Select(r => r.Score).ToArray()).ToArray());
         }
 

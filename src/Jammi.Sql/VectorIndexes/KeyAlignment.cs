@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Jammi.Sql.Execution.Hashing;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Storage;
+using Jammi.Sql.Types;
+using Jammi.Sql.VectorIndexes.Search;
+
+namespace Jammi.Sql.VectorIndexes;
+
+/// <summary>
+/// Which rows of a source belong to which rows of its table of vectors, by equal keys: a join of the two made once for a version of both, so that searches need not
+/// hash all keys each time. Row ids on both sides; deleted rows belong to none.
+/// </summary>
+internal sealed class KeyAlignment
+{
+    const int None = -1;
+
+    static readonly ConditionalWeakTable<object, KeyAlignment> Known = [];
+
+    readonly WeakReference<object> sourceVersion;
+    readonly int keyOrdinal;
+    readonly int[] vectorOf;
+    readonly int[] firstSource;
+    readonly int[] nextSource;
+
+    KeyAlignment(ITableData source, int keyOrdinal, SqlType keyType, ITableData vectors)
+    {
+        sourceVersion = new(source.Version);
+        this.keyOrdinal = keyOrdinal;
+        Side left = Side.Read(source, keyOrdinal, keyType);
+        Side right = Side.Read(vectors, 0, keyType);
+        vectorOf = Filled(left.StoredRows);
+        nextSource = Filled(left.StoredRows);
+        firstSource = Filled(right.StoredRows);
+        Join(left, right, CellComparer.For(keyType));
+        CoversVectors = right.RowIds.All(id => firstSource[id] != None);
+    }
+
+    /// <summary>Whether every row of vectors has a row of the source.</summary>
+    public bool CoversVectors { get; }
+
+    /// <summary>The alignment of these versions; made when it is not the one used last.</summary>
+    public static KeyAlignment Of(ITableData source, int keyOrdinal, SqlType keyType, ITableData vectors)
+    {
+        if (Known.TryGetValue(vectors.Version, out KeyAlignment? known)
+            && known.keyOrdinal == keyOrdinal
+            && known.sourceVersion.TryGetTarget(out object? version)
+            && ReferenceEquals(version, source.Version))
+        {
+            return known;
+        }
+
+        var made = new KeyAlignment(source, keyOrdinal, keyType, vectors);
+        Known.AddOrUpdate(vectors.Version, made);
+        return made;
+    }
+
+    /// <summary>The row of vectors of a row of the source, or -1.</summary>
+    public int VectorOf(long sourceRow) => vectorOf[sourceRow];
+
+    /// <summary>The rows of the source of a row of vectors, in order.</summary>
+    public IEnumerable<int> SourcesOf(long vectorRow)
+    {
+        for (int row = firstSource[vectorRow]; row != None; row = nextSource[row])
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>The rows of vectors that have a row of the source.</summary>
+    public RowBitmap Covered()
+    {
+        var rows = new RowBitmap(firstSource.Length);
+        for (int i = 0; i < firstSource.Length; i++)
+        {
+            if (firstSource[i] != None)
+            {
+                rows.Set(i);
+            }
+        }
+
+        return rows;
+    }
+
+    void Join(Side left, Side right, CellComparer comparer)
+    {
+        ulong[] hashes = new ulong[left.RowIds.Length];
+        HashKernels.Hash([left.Keys], hashes);
+        var table = new JoinTable([right.Keys], right.RowIds.Length, []);
+
+        // Backwards, so that the rows of one key are chained in their order.
+        for (int i = left.RowIds.Length - 1; i >= 0; i--)
+        {
+            if (left.Keys.IsNull(i))
+            {
+                continue;
+            }
+
+            for (int j = table.First(hashes[i]); j >= 0; j = table.Next(j, hashes[i]))
+            {
+                if (comparer.Compare(left.Keys, i, right.Keys, j) == 0)
+                {
+                    int source = left.RowIds[i];
+                    int vector = right.RowIds[j];
+                    vectorOf[source] = vector;
+                    nextSource[source] = firstSource[vector];
+                    firstSource[vector] = source;
+                    break;
+                }
+            }
+        }
+    }
+
+    static int[] Filled(int count)
+    {
+        int[] values = new int[count];
+        System.Array.Fill(values, None);
+        return values;
+    }
+
+    /// <summary>The keys of the rows that are not deleted.</summary>
+    sealed record Side(IArrowArray Keys, int[] RowIds, int StoredRows)
+    {
+        public static Side Read(ITableData table, int ordinal, SqlType type)
+        {
+            var parts = new List<IArrowArray>();
+            var rowIds = new List<int>();
+            int stored = 0;
+            foreach (IRowBlock block in table.Blocks)
+            {
+                var live = new List<int>(block.RowCount);
+                for (int row = 0; row < block.RowCount; row++)
+                {
+                    if (block.Deleted.IsEmpty || !Validity.Get(block.Deleted.Span, row))
+                    {
+                        live.Add(row);
+                        rowIds.Add(stored + row);
+                    }
+                }
+
+                IArrowArray keys = block.Column(ordinal);
+                parts.Add(live.Count == block.RowCount ? keys : TakeKernels.Take(keys, CollectionsMarshal.AsSpan(live)));
+                stored = checked(stored + block.RowCount);
+            }
+
+            return new(parts.Count == 0 ? ColumnFactory.FromObjects(type, []) : TakeKernels.Concat(parts.ToArray()), [.. rowIds], stored);
+        }
+    }
+}
