@@ -120,8 +120,8 @@ internal sealed record ScanPath(ImmutableArray<ScanPath.Step> Steps, LogicalScan
         }
 
         int[] order = [.. Enumerable.Range(0, plan.Schema.Count).Where(i => i != column), column];
-        return new LogicalProject(plan, order.Select(i => Column(plan.Schema, i)).ToValueList(), new PlanSchema(order.Select(i => plan.Schema[i]).ToValueList()));
+        return new LogicalProject(plan, order.Select(i => (Expression)Column(plan.Schema, i)).ToValueList(), new PlanSchema(order.Select(i => plan.Schema[i]).ToValueList()));
     }
 
-    static Expression Column(PlanSchema schema, int index) => new ColumnExpression(index, schema[index].Name, schema[index].Type, schema[index].Nullable);
+    static ColumnExpression Column(PlanSchema schema, int index) => new ColumnExpression(index, schema[index].Name, schema[index].Type, schema[index].Nullable);
 }

@@ -52,7 +52,7 @@ internal static class NearestRowsPlan
     }
 
     /// <summary>Any source: the nearest keys are joined to its rows, having left out those vectors whose key it does not have.</summary>
-    static LogicalPlan Joined(
+    static LogicalProject Joined(
         string function,
         EmbeddingTableSelection.Selection selection,
         bool filtered,
@@ -63,6 +63,7 @@ internal static class NearestRowsPlan
         ITableFunctionBinder binder)
     {
         EmbeddingTable vectors = selection.Vectors;
+
         // A whole table that has not changed since it was embedded has exactly the keys that the vectors have.
         bool unchanged = selection.IsWholeTable && !filtered
             && binder.Catalog.Tables.TryGetValue(vectors.Source, out Catalog.TableEntry? table) && table.Version == vectors.SourceVersion;
