@@ -32,7 +32,7 @@ internal sealed class PreparedPlan
     /// <summary>Whether it needs the write transaction.</summary>
     public bool Writes { get; }
 
-    /// <summary>Whether the number of affected rows is part of its result (INSERT, UPDATE, DELETE).</summary>
+    /// <summary>Whether the number of affected rows is part of its result (INSERT, UPDATE, DELETE, COPY).</summary>
     public bool CountsRows { get; }
 
     public bool Cacheable { get; }

@@ -158,6 +158,13 @@ internal sealed partial class Session : IDisposable
             }
 
             ExecutionContext context = CreateContext(snapshot, writer: null, plan, options);
+            if (plan.CountsRows)
+            {
+                StatementResult written = RunToEnd(plan, context);
+                snapshot.Dispose();
+                return written;
+            }
+
             return new(plan.Schema, plan.Operator.Open(context), plan.ReturnsRows, rowsAffected: -1, snapshot.Dispose) { RowsOf = plan.RowsOf };
         }
         catch
@@ -203,7 +210,11 @@ internal sealed partial class Session : IDisposable
     StatementResult RunToEnd(Func<ISnapshot, PreparedPlan> prepare, IWriteTransaction writer, StatementOptions options)
     {
         PreparedPlan plan = prepare(writer.Current);
-        ExecutionContext context = CreateContext(writer.Current, writer, plan, options);
+        return RunToEnd(plan, CreateContext(writer.Current, writer, plan, options));
+    }
+
+    static StatementResult RunToEnd(PreparedPlan plan, ExecutionContext context)
+    {
         var rows = new List<ColumnBatch>();
         using BatchReader reader = plan.Operator.Open(context);
         while (reader.Next() is { } batch)

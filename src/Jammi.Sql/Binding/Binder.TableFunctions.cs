@@ -207,7 +207,7 @@ internal sealed partial class Binder
     {
         for (int i = 0; i < parameters.Count; i++)
         {
-            if (Same(parameters[i].Name, name))
+            if (Same(parameters[i].Name, name) || parameters[i].Aliases.Any(a => Same(a, name)))
             {
                 return i;
             }

@@ -16,6 +16,7 @@ internal sealed partial class Binder
 
     FromItem BindFrom(TableReference reference, Scope? outer, Scope? lateral, CteFrame? tables) => reference switch
     {
+        SampledTable sampled => BindSampledTable(sampled, outer, lateral, tables),
         NamedTable table => BindNamedTable(table, lateral, tables),
         DerivedTable derived => BindDerivedTable(derived, derived.Lateral ? lateral : outer, tables),
         TableFunctionReference function => BindTableFunction(function, lateral, tables),
@@ -29,7 +30,7 @@ internal sealed partial class Binder
         if (table.IsFile)
         {
             var call = new FunctionCallExpression([FileFormats.ReaderOf(table.Name[0], table.Position)], [new FunctionArgument(null, new LiteralExpression(LiteralKind.Text, table.Name[0], table.Position))], false, [], null, false, null, table.Position);
-            string name = Path.GetFileNameWithoutExtension(table.Name[0]);
+            string name = FileFormats.NameOf(table.Name[0]);
             item = BindTableFunction(new TableFunctionReference(call, false, false, new TableAlias(table.Alias?.Name ?? name, []), table.Position), outer, tables);
         }
         else
@@ -37,18 +38,37 @@ internal sealed partial class Binder
             item = BindNamedRelation(table.Name, table.Position, outer, tables);
         }
 
-        item = Alias(item, table.Alias, table.Position);
-        return table.Sample is { } sample ? item with { Plan = Sample(item.Plan, sample, table.Position) } : item;
+        return Alias(item, table.Alias, table.Position);
     }
 
+    FromItem BindSampledTable(SampledTable sampled, Scope? outer, Scope? lateral, CteFrame? tables)
+    {
+        FromItem item = BindFrom(sampled.Table, outer, lateral, tables);
+        return item with { Plan = Sample(item.Plan, sampled.Sample, sampled.Position) };
+    }
+
+    /// <summary>A bare number is a percentage for the methods of the standard and a number of rows for a reservoir.</summary>
     static LogicalSample Sample(LogicalPlan plan, TableSample sample, SourcePosition position)
     {
-        if (sample.Amount < 0 || (sample.IsPercent && sample.Amount > 100))
+        if (sample.Method is not (null or "bernoulli" or "system" or "reservoir"))
+        {
+            throw new SqlException(SqlErrorCode.InvalidParameter, $"there is no sampling method {sample.Method}.{NameSuggestions.DidYouMean(sample.Method, ["bernoulli", "system", "reservoir"])} The methods are BERNOULLI, SYSTEM and RESERVOIR.", position);
+        }
+
+        bool isPercent = sample.Unit switch
+        {
+            SampleUnit.Percent => true,
+            SampleUnit.Rows => false,
+            _ => sample.Method is { } method
+                ? method != "reservoir"
+                : throw new SqlException(SqlErrorCode.InvalidParameter, "say whether the sample is a percentage or a number of rows: TABLESAMPLE (10 PERCENT) or TABLESAMPLE (10 ROWS).", position),
+        };
+        if (sample.Amount < 0 || (isPercent && sample.Amount > 100))
         {
             throw new SqlException(SqlErrorCode.InvalidParameter, "TABLESAMPLE takes a percentage from 0 to 100, or a number of rows.", position);
         }
 
-        return sample.IsPercent
+        return isPercent
             ? new(plan, sample.Amount / 100, null, sample.Seed)
             : new(plan, null, (long)sample.Amount, sample.Seed);
     }

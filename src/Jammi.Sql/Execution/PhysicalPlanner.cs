@@ -14,7 +14,7 @@ internal static class PhysicalPlanner
     {
         LogicalScan scan => new TableScanOperator(scan),
         LogicalValues values => new ValuesOperator(plan.Schema, values.Rows),
-        LogicalTableFunction call => new TableFunctionOperator(call.Source, call.Schema, call.Projection, call.Arguments, [.. call.Relations.Select(Plan)]),
+        LogicalTableFunction call => new TableFunctionOperator(call, [.. call.Relations.Select(Plan)]),
         LogicalFilter filter => new FilterOperator(Plan(filter.Input), filter.Condition),
         LogicalProject project => new ProjectOperator(Plan(project.Input), project.Expressions, project.Schema),
         LogicalSort sort => new SortOperator(Plan(sort.Input), sort.Keys),
@@ -33,6 +33,7 @@ internal static class PhysicalPlanner
         LogicalUpdate update => new UpdateOperator(Plan(update.Input), update),
         LogicalDelete delete => new DeleteOperator(Plan(delete.Input), delete),
         LogicalCreateTableAs create => new CreateTableAsOperator(Plan(create.Input), create),
+        LogicalCopyTo copy => new CopyToOperator(Plan(copy.Input), copy),
         LogicalDefine define => new DefineOperator(define),
         LogicalExplain explain => new ExplainOperator(Plan(explain.Input), explain),
         _ => throw new SqlException(SqlErrorCode.NotSupported, $"{plan.GetType().Name} cannot be run by this version."),

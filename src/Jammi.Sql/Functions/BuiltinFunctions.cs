@@ -83,6 +83,9 @@ internal static class BuiltinFunctions
         new SubscriptsTable(),
         .. ListRowsTables.All,
         new ReadCsvTable(),
+        new ReadParquetTable(),
+        new ReadArrowTable(),
+        new ReadJsonTable(),
     ];
 
     /// <summary>A registry with every built-in; the provider adds its own before the first statement.</summary>

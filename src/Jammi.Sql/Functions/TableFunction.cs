@@ -28,7 +28,11 @@ internal abstract class TableFunction
 }
 
 /// <summary>A parameter of a table function. Type null takes an expression of any type; Relation takes a subquery (or a table's name as text).</summary>
-internal sealed record TableFunctionParameter(string Name, SqlType? Type, bool Optional = false, bool AcceptsRelation = false, bool Variadic = false);
+internal sealed record TableFunctionParameter(string Name, SqlType? Type, bool Optional = false, bool AcceptsRelation = false, bool Variadic = false)
+{
+    /// <summary>Further names that it may be given by.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+}
 
 /// <summary>An argument: an expression (constant, parameter, or with outer columns under LATERAL) or a relation's plan.</summary>
 internal sealed record TableFunctionArgument(Expression? Expression, LogicalPlan? Relation, SourcePosition Position)
@@ -60,6 +64,12 @@ internal abstract class TableSource
     /// <summary>Rows expected, for the planner; null when unknown.</summary>
     public virtual long? EstimatedRows => null;
 
+    /// <summary>
+    /// Whether filters should be moved into the function, where <see cref="TableSourceInput.Filters"/> shows them to the source. It may use them to leave out rows
+    /// that cannot pass and need not: the operator tests every row.
+    /// </summary>
+    public virtual bool TakesFilters => false;
+
     /// <summary>What EXPLAIN shows in brackets.</summary>
     public virtual string Describe() => string.Empty;
 
@@ -72,4 +82,8 @@ internal abstract class TableSource
 
 /// <summary>The evaluated arguments and opened relations of a run, in the order in which the plan lists them. The source disposes the relations it is given.</summary>
 /// <param name="Metrics">Where the source may count for EXPLAIN ANALYZE; null when nobody asked.</param>
-internal sealed record TableSourceInput(IReadOnlyList<ScalarValue> Arguments, IReadOnlyList<BatchReader> Relations, OperatorMetrics? Metrics = null);
+internal sealed record TableSourceInput(IReadOnlyList<ScalarValue> Arguments, IReadOnlyList<BatchReader> Relations, OperatorMetrics? Metrics = null)
+{
+    /// <summary>Conditions that the rows must pass, over the projected columns.</summary>
+    public ValueList<Expression> Filters { get; init; }
+}

@@ -29,7 +29,7 @@ internal static class CardinalityEstimator
     {
         LogicalScan scan => Filtered(scan, scan.Table.RowCount, scan.Filters),
         LogicalValues values => values.Rows.Count,
-        LogicalTableFunction function => function.Source.EstimatedRows ?? UnknownFunctionRows,
+        LogicalTableFunction function => Filtered(function, function.Source.EstimatedRows ?? UnknownFunctionRows, function.Filters),
         LogicalFilter filter => Filtered(filter.Input, Rows(filter.Input), Conjuncts.Split(filter.Condition)),
         LogicalLimit limit => Math.Min(Rows(limit.Input), Count(limit.Limit)),
         LogicalTopN top => Math.Min(Rows(top.Input), Count(top.Limit)),

@@ -32,6 +32,7 @@ internal sealed class FilterPushdown : IOptimizerRule
             LogicalDistinct { On.Count: 0 } distinct => distinct.WithInputs([Push(distinct.Input, TakeCheap(move, stay))]),
             LogicalSort sort => sort.WithInputs([Push(sort.Input, move)]),
             LogicalScan scan => PushScan(scan, move, stay),
+            LogicalTableFunction { Source.TakesFilters: true } function => PushFunction(function, move, stay),
             _ => PushNothing(plan, move, stay),
         };
         return Filtered(below, stay);
@@ -73,6 +74,13 @@ internal sealed class FilterPushdown : IOptimizerRule
         return cheap.Count == 0
             ? scan
             : new LogicalScan(scan.Table, scan.Projection, scan.WithRowId, [.. scan.Filters, .. cheap.OrderBy(ExpressionColumns.Cost)]);
+    }
+
+    static LogicalPlan PushFunction(LogicalTableFunction function, List<Expression> move, List<Expression> stay)
+    {
+        List<Expression> cheap = TakeCheap(move, stay);
+        LogicalPlan below = function.MapInputs(input => Push(input, []));
+        return cheap.Count == 0 ? below : (LogicalTableFunction)below with { Filters = [.. function.Filters, .. cheap.OrderBy(ExpressionColumns.Cost)] };
     }
 
     static LogicalPlan PushJoin(LogicalJoin join, List<Expression> move, List<Expression> stay)

@@ -86,9 +86,17 @@ internal sealed class ProjectionPushdown : IOptimizerRule
 
     static Pruned PruneFunction(LogicalTableFunction function, SortedSet<int> wanted)
     {
-        ValueList<int> projection = wanted.Select(i => function.Projection[i]).ToValueList();
+        SortedSet<int> kept = [.. wanted];
+        foreach (Expression filter in function.Filters)
+        {
+            ExpressionColumns.Collect(filter, kept);
+        }
+
+        int[] place = Places(function.Schema.Count, kept);
+        ValueList<int> projection = kept.Select(i => function.Projection[i]).ToValueList();
         ValueList<LogicalPlan> relations = function.Relations.Select(Whole);
-        return new(new LogicalTableFunction(function.Name, function.Source, function.FullSchema, projection, function.Arguments, relations), Places(function.Schema.Count, wanted));
+        ValueList<Expression> filters = function.Filters.Select(f => ExpressionColumns.Map(f, i => place[i]));
+        return new(new LogicalTableFunction(function.Name, function.Source, function.FullSchema, projection, function.Arguments, relations) { Filters = filters }, place);
     }
 
     static Pruned PruneValues(LogicalValues values, SortedSet<int> wanted)

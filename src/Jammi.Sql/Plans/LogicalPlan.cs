@@ -42,10 +42,15 @@ internal sealed record LogicalValues(PlanSchema Schema, ValueList<ValueList<Expr
     public static LogicalValues OneRow { get; } = new(PlanSchema.Empty, [default(ValueList<Expression>)]);
 }
 
-/// <summary>A table function's rows. Arguments are evaluated once per open; Relations are opened and handed to the source. Projection holds ordinals of FullSchema.</summary>
+/// <summary>
+/// A table function's rows. Arguments are evaluated once per open; Relations are opened and handed to the source. Projection holds ordinals of FullSchema.
+/// </summary>
 internal sealed record LogicalTableFunction(string Name, TableSource Source, PlanSchema FullSchema, ValueList<int> Projection, ValueList<Expression> Arguments, ValueList<LogicalPlan> Relations)
     : LogicalPlan(new PlanSchema(Projection.Select(i => FullSchema[i])))
 {
+    /// <summary>Over the function's own output columns, as those of a <see cref="LogicalScan"/>; only where the source <see cref="TableSource.TakesFilters"/>.</summary>
+    public ValueList<Expression> Filters { get; init; }
+
     public override ValueList<LogicalPlan> Inputs => Relations;
 
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Relations = inputs };

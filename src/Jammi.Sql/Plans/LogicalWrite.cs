@@ -1,4 +1,5 @@
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution.Copying;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Types;
 
@@ -28,14 +29,14 @@ internal sealed record LogicalDelete(TableEntry Table, LogicalPlan Input, ValueL
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
 }
 
-/// <summary>CREATE TABLE AS and COPY TO run their query and hand the batches on.</summary>
+/// <summary>CREATE TABLE AS: fills a new table with a query's rows.</summary>
 internal sealed record LogicalCreateTableAs(TableDefinition Table, bool OrReplace, bool IfNotExists, LogicalPlan Input) : UnaryPlan(Input, PlanSchema.Empty)
 {
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
 }
 
-/// <summary>Writes a query's rows to a file; the format is one of csv, parquet, arrow, json.</summary>
-internal sealed record LogicalCopyTo(LogicalPlan Input, string Path, string Format, ValueList<KeyValuePair<string, ScalarValue>> Options) : UnaryPlan(Input, PlanSchema.Empty)
+/// <summary>COPY ... TO: writes a query's rows to a file. The rows written are counted by the operator.</summary>
+internal sealed record LogicalCopyTo(LogicalPlan Input, string Path, CopyTarget Target) : UnaryPlan(Input, PlanSchema.Empty)
 {
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
 }

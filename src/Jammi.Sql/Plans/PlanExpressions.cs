@@ -23,7 +23,7 @@ internal static class PlanExpressions
     {
         LogicalScan scan when scan.Filters.Count > 0 => scan with { Filters = scan.Filters.Select(map) },
         LogicalValues values => values with { Rows = values.Rows.Select(row => row.Select(map)) },
-        LogicalTableFunction function => function with { Arguments = function.Arguments.Select(map) },
+        LogicalTableFunction function => function with { Arguments = function.Arguments.Select(map), Filters = function.Filters.Select(map) },
         LogicalFilter filter => filter with { Condition = map(filter.Condition) },
         LogicalProject project => project with { Expressions = project.Expressions.Select(map) },
         LogicalSort sort => sort with { Keys = MapKeys(sort.Keys, map) },

@@ -47,7 +47,7 @@ internal static class PlanPrinter
         LogicalUpdate update => $"Update {TableName(update.Table.Schema, update.Table.Name)}",
         LogicalDelete delete => $"Delete from {TableName(delete.Table.Schema, delete.Table.Name)}",
         LogicalCreateTableAs create => $"Create table {TableName(create.Table.Schema, create.Table.Name)}",
-        LogicalCopyTo copy => $"Copy to '{copy.Path}' ({copy.Format})",
+        LogicalCopyTo copy => $"Copy to '{copy.Path}' ({copy.Target.Format})",
         LogicalDefine define => define.Description,
         LogicalExplain => "Explain",
         _ => plan.GetType().Name,
@@ -96,7 +96,7 @@ internal static class PlanPrinter
     {
         string details = function.Source.Describe();
         string bracket = details.Length == 0 ? "" : $" {{{details}}}";
-        return $"Function {function.Name}({List(function.Arguments.Select(ExpressionPrinter.Print))}) [{Names(function.Schema)}]{bracket}";
+        return $"Function {function.Name}({List(function.Arguments.Select(ExpressionPrinter.Print))}) [{Names(function.Schema)}]{bracket}{Where(function.Filters)}";
     }
 
     static string Aggregate(LogicalAggregate aggregate)

@@ -105,7 +105,7 @@ internal sealed partial class AstBuilder
         }
 
         var star = new SelectItem(new StarExpression([], [], At(first)), null);
-        var table = new NamedTable(Identifiers(node.ChildNodes[1]), false, null, null, At(node.ChildNodes[1]));
+        var table = new NamedTable(Identifiers(node.ChildNodes[1]), false, null, At(node.ChildNodes[1]));
         return new SelectBody(false, [], [star], table, null, null, null, [], null, At(node));
     }
 
@@ -317,19 +317,27 @@ internal sealed partial class AstBuilder
         ParseTreeNode source = lateral ? parts[1] : first;
         if (source.Term == _grammar.Subquery)
         {
-            return new DerivedTable(SubqueryOf(source), lateral, Alias(parts[^1]), At(node));
+            return lateral
+                ? new DerivedTable(SubqueryOf(source), lateral, Alias(parts[^1]), At(node))
+                : Sampled(new DerivedTable(SubqueryOf(source), lateral, Alias(parts[1]), At(node)), parts[2]);
         }
 
         if (source.Term == _grammar.FunctionCall)
         {
             bool withOrdinality = Is(parts[1], "WITH ORDINALITY");
-            return new TableFunctionReference(FunctionCall(source), lateral, withOrdinality, Alias(parts[^1]), At(node));
+            return lateral || withOrdinality
+                ? new TableFunctionReference(FunctionCall(source), lateral, withOrdinality, Alias(parts[^1]), At(node))
+                : Sampled(new TableFunctionReference(FunctionCall(source), lateral, withOrdinality, Alias(parts[1]), At(node)), parts[2]);
         }
 
-        return source.Term == _grammar.Name
-            ? new NamedTable(Identifiers(source), false, Alias(parts[1]), Sample(parts[2]), At(source))
-            : new NamedTable([(string)source.Token.Value], true, Alias(parts[1]), null, At(source));
+        return Sampled(
+            source.Term == _grammar.Name
+                ? new NamedTable(Identifiers(source), false, Alias(parts[1]), At(source))
+                : new NamedTable([(string)source.Token.Value], true, Alias(parts[1]), At(source)),
+            parts[2]);
     }
+
+    private TableReference Sampled(TableReference table, ParseTreeNode sample) => Sample(sample) is { } how ? new SampledTable(table, how, table.Position) : table;
 
     private static TableAlias? Alias(ParseTreeNode node)
     {
@@ -345,10 +353,13 @@ internal sealed partial class AstBuilder
             return null;
         }
 
-        ParseTreeNodeList size = parts[1].ChildNodes;
+        ParseTreeNodeList method = parts[0].ChildNodes;
+        ParseTreeNodeList size = method[^1].ChildNodes;
         double amount = Convert.ToDouble(size[0].Token.Value, CultureInfo.InvariantCulture);
-        bool isPercent = size.Count == 1 || Is(size[1], "PERCENT");
-        int? seed = parts.Count > 2 ? Count(parts[2]) : null;
-        return new TableSample(Identifier(parts[0]).ToLowerInvariant(), amount, isPercent, seed);
+        SampleUnit unit = size.Count == 1 ? SampleUnit.Unsaid
+            : Is(size[1], "ROWS") ? SampleUnit.Rows
+            : Is(size[1], "PERCENT") || size[1].Token.Text == "%" ? SampleUnit.Percent
+            : throw Error(size[1], "TABLESAMPLE takes a percentage, as in TABLESAMPLE 10 PERCENT, or a number of rows, as in TABLESAMPLE 100 ROWS");
+        return new TableSample(method.Count > 1 ? Identifier(method[0]).ToLowerInvariant() : null, amount, unit, parts.Count > 1 ? Count(parts[1]) : null);
     }
 }

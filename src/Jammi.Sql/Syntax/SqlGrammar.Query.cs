@@ -91,17 +91,20 @@ internal sealed partial class SqlGrammar
     {
         var primary = new NonTerminal("table");
         var sample = new NonTerminal("sample");
+        var sampleMethod = new NonTerminal("sample method");
         var sampleSize = new NonTerminal("sample size");
+        var bareSize = new NonTerminal("percentage or rows");
 
         FromClauseTables(primary);
-        primary.Rule = Name + TableAlias + sample | String + TableAlias
-            | Subquery + TableAlias | FunctionCall + TableAlias | FunctionCall + "WITH ORDINALITY" + TableAlias
+        primary.Rule = Name + TableAlias + sample | String + TableAlias + sample
+            | Subquery + TableAlias + sample | FunctionCall + TableAlias + sample | FunctionCall + "WITH ORDINALITY" + TableAlias
             | "LATERAL" + Subquery + TableAlias | "LATERAL" + FunctionCall + TableAlias
             | "(" + JoinedTable + ")";
         TableAlias.Rule = Empty | Word | Word + "(" + NameList + ")" | "AS" + Word | "AS" + Word + "(" + NameList + ")";
-        sample.Rule = Empty | "TABLESAMPLE" + Word + "(" + sampleSize + ")"
-            | "TABLESAMPLE" + Word + "(" + sampleSize + ")" + "REPEATABLE" + "(" + Number + ")";
-        sampleSize.Rule = Number | Number + "PERCENT" | Number + "ROWS";
+        sample.Rule = Empty | "TABLESAMPLE" + sampleMethod | "TABLESAMPLE" + sampleMethod + "REPEATABLE" + "(" + Number + ")";
+        sampleMethod.Rule = Word + "(" + sampleSize + ")" | "(" + sampleSize + ")" | bareSize;
+        sampleSize.Rule = Number | Number + "PERCENT" | Number + "/" | Number + "ROWS";
+        bareSize.Rule = Number + "PERCENT" | Number + "/" | Number + "ROWS";
     }
 
     /// <summary>Joins associate to the left: the right side is a single table, or a join in parentheses.</summary>

@@ -1,22 +1,23 @@
-using Jammi.Sql.Expressions;
+using Jammi.Sql.Execution.Evaluation;
+using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;
 
-/// <summary>Runs a table function: evaluates its arguments once, opens its relations, and hands out its rows.</summary>
-internal sealed class TableFunctionOperator(TableSource source, PlanSchema schema, ValueList<int> projection, ValueList<Expression> arguments, PhysicalOperator[] relations)
-    : PhysicalOperator(schema, relations)
+/// <summary>Runs a table function: evaluates its arguments once, opens its relations, and hands out those of its rows that pass the filters.</summary>
+internal sealed class TableFunctionOperator(LogicalTableFunction call, PhysicalOperator[] relations) : PhysicalOperator(call.Schema, relations)
 {
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        var values = new ScalarValue[arguments.Count];
+        var values = new ScalarValue[call.Arguments.Count];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = ConstantEvaluator.Evaluate(arguments[i], context);
+            values[i] = ConstantEvaluator.Evaluate(call.Arguments[i], context);
         }
 
+        Evaluator[] filters = ExpressionCompiler.CompileAll(call.Filters);
         var inputs = new List<BatchReader>();
         try
         {
@@ -25,10 +26,11 @@ internal sealed class TableFunctionOperator(TableSource source, PlanSchema schem
                 inputs.Add(relation.Open(context));
             }
 
-            using BatchReader reader = source.Open(new TableSourceInput(values, inputs, context.Metrics?.For(this)), projection, context);
+            var input = new TableSourceInput(values, inputs, context.Metrics?.For(this)) { Filters = call.Filters };
+            using BatchReader reader = call.Source.Open(input, call.Projection, context);
             while (reader.Next() is { } batch)
             {
-                yield return batch;
+                yield return Passing(batch, filters, context);
             }
         }
         finally
@@ -38,5 +40,21 @@ internal sealed class TableFunctionOperator(TableSource source, PlanSchema schem
                 input.Dispose();
             }
         }
+    }
+
+    static ColumnBatch Passing(ColumnBatch batch, Evaluator[] filters, ExecutionContext context)
+    {
+        foreach (Evaluator filter in filters)
+        {
+            if (batch.Count == 0)
+            {
+                break;
+            }
+
+            int[] rows = BooleanColumn.TrueRows(filter.Evaluate(batch, context), batch.Count);
+            batch = rows.Length == batch.Count ? batch : TakeKernels.Take(batch, rows);
+        }
+
+        return batch;
     }
 }

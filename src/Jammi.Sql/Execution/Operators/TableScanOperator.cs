@@ -21,7 +21,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
         Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);
         foreach (IRowBlock block in context.Snapshot.OpenTable(scan.Table).Blocks)
         {
-            if (BlockPruning.CanSkip(scan, block))
+            if (BlockPruning.CanSkip(scan, block, context))
             {
                 context.Metrics?.For(this).Add("blocks skipped", 1);
                 continue;

@@ -13,6 +13,14 @@ internal static class ConstantArguments
         _ => throw new SqlException(SqlErrorCode.InvalidParameter, $"The path of {function} must be a text or a list of texts.", argument.Position),
     };
 
+    /// <summary>An optional list of names; null where it is not given.</summary>
+    public static IReadOnlyList<string>? Names(string function, string name, TableFunctionArgument? argument) => Value(function, name, argument) switch
+    {
+        null => null,
+        object?[] names when names.Length > 0 && System.Array.TrueForAll(names, n => n is string) => [.. names.Cast<string>()],
+        _ => throw new SqlException(SqlErrorCode.InvalidParameter, $"{name} of {function} must be a list of names, such as ['id', 'name'].", argument!.Position),
+    };
+
     /// <summary>The value of an optional argument, or null where it is not given or NULL.</summary>
     public static object? Value(string function, string name, TableFunctionArgument? argument)
     {

@@ -65,7 +65,7 @@ internal sealed record GroupingElement(GroupingKind Kind, IReadOnlyList<IReadOnl
 internal abstract record TableReference(SourcePosition Position);
 
 /// <summary>A named table, view or CTE; <c>FROM 'file.parquet'</c> has IsFile and the path as its only name part.</summary>
-internal sealed record NamedTable(IReadOnlyList<string> Name, bool IsFile, TableAlias? Alias, TableSample? Sample, SourcePosition Position) : TableReference(Position);
+internal sealed record NamedTable(IReadOnlyList<string> Name, bool IsFile, TableAlias? Alias, SourcePosition Position) : TableReference(Position);
 
 internal sealed record DerivedTable(QueryExpression Query, bool Lateral, TableAlias? Alias, SourcePosition Position) : TableReference(Position);
 
@@ -87,5 +87,16 @@ internal sealed record JoinReference(JoinKind Kind, TableReference Left, TableRe
 
 internal sealed record TableAlias(string Name, IReadOnlyList<string> Columns);
 
-/// <summary><c>TABLESAMPLE method (n PERCENT|ROWS) [REPEATABLE (seed)]</c>.</summary>
-internal sealed record TableSample(string Method, double Amount, bool IsPercent, int? Seed);
+internal enum SampleUnit
+{
+    /// <summary>A bare number: what it counts depends on the method.</summary>
+    Unsaid,
+    Percent,
+    Rows,
+}
+
+/// <summary><c>TABLESAMPLE [method] (n PERCENT|ROWS) [REPEATABLE (seed)]</c>; the method is lower-case, null where none is named.</summary>
+internal sealed record TableSample(string? Method, double Amount, SampleUnit Unit, int? Seed);
+
+/// <summary>Something in FROM of which only some rows are taken.</summary>
+internal sealed record SampledTable(TableReference Table, TableSample Sample, SourcePosition Position) : TableReference(Position);

@@ -1,6 +1,4 @@
 using Apache.Arrow;
-using Jammi.Sql.Execution.Kernels;
-using Jammi.Sql.Types;
 using Sylvan.Data.Csv;
 
 namespace Jammi.Sql.Functions.Tables.Csv;
@@ -12,13 +10,14 @@ internal sealed class CsvRecords : IDisposable
     readonly CsvOptions options;
     readonly CsvDataReader reader;
     int width;
-    int nextLine = 1;
+    int nextLine;
     bool pending;
 
     public CsvRecords(string path, CsvOptions options)
     {
         this.path = path;
         this.options = options;
+        nextLine = options.Skip + 1;
         reader = options.Open(path);
     }
 
@@ -58,17 +57,27 @@ internal sealed class CsvRecords : IDisposable
         var columns = new TextColumn[fields.Length];
         for (int i = 0; i < columns.Length; i++)
         {
-            columns[i] = new TextColumn(options.NullText);
+            columns[i] = new TextColumn();
         }
 
         while (Lines.Count < most && (pending || Advance()))
         {
             pending = false;
-            CheckWidth();
-            Lines.Add(nextLine);
-            for (int i = 0; i < columns.Length; i++)
+            if (IsRow())
             {
-                columns[i].Append(reader.GetFieldSpan(fields[i]));
+                Lines.Add(nextLine);
+                for (int i = 0; i < columns.Length; i++)
+                {
+                    ReadOnlySpan<char> text = reader.GetFieldSpan(fields[i]);
+                    if (text.SequenceEqual(options.NullText) && !IsQuoted(fields[i]))
+                    {
+                        columns[i].AppendNull();
+                    }
+                    else
+                    {
+                        columns[i].Append(text);
+                    }
+                }
             }
 
             CountLines();
@@ -85,83 +94,63 @@ internal sealed class CsvRecords : IDisposable
         {
             return reader.Read();
         }
-        catch (CsvFormatException error)
+        catch (Exception error)
         {
-            throw new SqlException(SqlErrorCode.InvalidText, $"{path}, line {nextLine}: {error.Message}", error);
-        }
-        catch (IOException error)
-        {
-            throw new SqlException(SqlErrorCode.Io, $"{path} cannot be read: {error.Message}", error);
+            throw CsvErrors.Reading(path, nextLine, error);
         }
     }
 
-    void CheckWidth()
+    /// <summary>Whether the record is a row: a blank line among rows of several fields is none.</summary>
+    bool IsRow()
     {
-        if (reader.RowFieldCount != width)
+        if (reader.RowFieldCount == width)
         {
-            throw new SqlException(SqlErrorCode.InvalidText, $"{path}, line {nextLine}: {reader.RowFieldCount} field{(reader.RowFieldCount == 1 ? "" : "s")}, where the first line has {width}.");
+            return true;
         }
+
+        if (options.IgnoreErrors || (reader.RowFieldCount == 1 && reader.GetRawRecordSpan().IsWhiteSpace()))
+        {
+            return false;
+        }
+
+        throw CsvErrors.At(path, nextLine, $"{reader.RowFieldCount} field{(reader.RowFieldCount == 1 ? "" : "s")}, where the first line has {width}.");
+    }
+
+    /// <summary>Whether the field is quoted in the file: then its text is text, even if it reads like NULL.</summary>
+    bool IsQuoted(int field)
+    {
+        ReadOnlySpan<char> record = reader.GetRawRecordSpan();
+        if (!record.Contains(options.Quote))
+        {
+            return false;
+        }
+
+        int start = 0;
+        for (int i = 0; i < field && start < record.Length; i++)
+        {
+            start = FieldEnd(record, start) + 1;
+        }
+
+        return start < record.Length && record[start] == options.Quote;
+    }
+
+    /// <summary>Where the field that begins at <paramref name="start"/> ends.</summary>
+    int FieldEnd(ReadOnlySpan<char> record, int start)
+    {
+        if (start < record.Length && record[start] == options.Quote)
+        {
+            start++;
+            while (start < record.Length && (record[start] != options.Quote || (start + 1 < record.Length && record[start + 1] == options.Quote)))
+            {
+                start += record[start] == options.Quote ? 2 : 1;
+            }
+
+            return start + 1;
+        }
+
+        int length = record[start..].IndexOf(options.Delimiter);
+        return length < 0 ? record.Length : start + length;
     }
 
     void CountLines() => nextLine += 1 + reader.GetRawRecordSpan().TrimEnd("\r\n").Count('\n');
-
-    /// <summary>UTF-8 text in the making.</summary>
-    sealed class TextColumn(string nullText)
-    {
-        readonly List<int> nulls = [];
-        byte[] data = new byte[1024];
-        byte[] offsets = new byte[64 * sizeof(int)];
-        int count;
-        int length;
-
-        public void Append(ReadOnlySpan<char> text)
-        {
-            if (text.SequenceEqual(nullText))
-            {
-                nulls.Add(count);
-            }
-            else
-            {
-                int most = System.Text.Encoding.UTF8.GetMaxByteCount(text.Length);
-                if (data.Length - length < most)
-                {
-                    System.Array.Resize(ref data, Math.Max(length + most, data.Length * 2));
-                }
-
-                length += System.Text.Encoding.UTF8.GetBytes(text, data.AsSpan(length));
-            }
-
-            count++;
-            if (offsets.Length < (count + 1) * sizeof(int))
-            {
-                System.Array.Resize(ref offsets, offsets.Length * 2);
-            }
-
-            BitConverter.TryWriteBytes(offsets.AsSpan(count * sizeof(int)), length);
-        }
-
-        public IArrowArray Build() => ColumnFactory.FromBuffers(
-            SqlType.Text,
-            count,
-            nulls.Count,
-            ValidityBits(),
-            [new ArrowBuffer(offsets.AsMemory(0, (count + 1) * sizeof(int))), new ArrowBuffer(data.AsMemory(0, length))]);
-
-        ArrowBuffer ValidityBits()
-        {
-            if (nulls.Count == 0)
-            {
-                return ArrowBuffer.Empty;
-            }
-
-            byte[] bits = new byte[ColumnFactory.BitmapBytes(count)];
-            bits.AsSpan().Fill(0xFF);
-            foreach (int row in nulls)
-            {
-                Validity.Clear(bits, row);
-            }
-
-            return new ArrowBuffer(bits);
-        }
-    }
 }

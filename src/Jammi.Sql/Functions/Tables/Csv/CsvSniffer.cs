@@ -20,7 +20,7 @@ internal static class CsvSniffer
         using var records = new CsvRecords(path, options);
         if (records.ReadFirst() is not { } first)
         {
-            throw new SqlException(SqlErrorCode.InvalidText, $"{path} is empty: it has neither a header nor rows.");
+            throw Empty(path);
         }
 
         bool header = options.Header ?? LooksLikeHeader(first);
@@ -31,33 +31,28 @@ internal static class CsvSniffer
 
         int[] fields = [.. Enumerable.Range(0, first.Length)];
         IArrowArray[] sample = records.ReadColumns(fields, options.SampleRows < 0 ? int.MaxValue : options.SampleRows);
-        string[] names = header ? Distinct(first) : [.. fields.Select(i => $"column{i}")];
+        string[] names = header ? ColumnDefinitions.Distinct(first) : [.. fields.Select(i => $"column{i}")];
         return (new PlanSchema(fields.Select(i => new OutputColumn(names[i], TypeOf(sample[i]), Nullable: true)).ToValueList()), header);
     }
+
+    /// <summary>
+    /// Whether the first record is a header where the columns are known: it is when it has their names, or when a value of it is none of its column's type
+    /// and all of it looks like one.
+    /// </summary>
+    public static (int Fields, bool Header) FindHeader(string path, CsvOptions options, PlanSchema columns)
+    {
+        using var records = new CsvRecords(path, options);
+        string[] first = records.ReadFirst() ?? throw Empty(path);
+        bool named = first.Length == columns.Count && first.Zip(columns.Columns, (f, c) => string.Equals(f.Trim(), c.Name, StringComparison.OrdinalIgnoreCase)).All(same => same);
+        bool unfit = first.Zip(columns.Columns, (f, c) => c.Type.Kind == SqlTypeKind.Text || AllRead(ColumnFactory.FromObjects(SqlType.Text, [f]), c.Type)).Contains(false);
+        return (first.Length, options.Header ?? (named || (unfit && LooksLikeHeader(first))));
+    }
+
+    public static SqlException Empty(string path) => new(SqlErrorCode.InvalidText, $"{path} is empty: it has neither a header nor rows.");
 
     static bool LooksLikeHeader(string[] fields) =>
         System.Array.TrueForAll(fields, f => f.Length > 0 && TypeOf(ColumnFactory.FromObjects(SqlType.Text, [f])) == SqlType.Text)
         && fields.Distinct(StringComparer.OrdinalIgnoreCase).Count() == fields.Length;
-
-    /// <summary>Column names are made different from each other by a number, and blank ones get one.</summary>
-    static string[] Distinct(string[] names)
-    {
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var result = new string[names.Length];
-        for (int i = 0; i < names.Length; i++)
-        {
-            string name = names[i].Trim() is { Length: > 0 } given ? given : $"column{i}";
-            string unique = name;
-            for (int n = 1; !taken.Add(unique); n++)
-            {
-                unique = $"{name}_{n}";
-            }
-
-            result[i] = unique;
-        }
-
-        return result;
-    }
 
     /// <summary>The narrowest type of a column; TEXT when it has no value.</summary>
     static SqlType TypeOf(IArrowArray texts)

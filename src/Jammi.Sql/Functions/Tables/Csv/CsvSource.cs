@@ -14,7 +14,44 @@ internal sealed class CsvSource(IReadOnlyList<string> files, CsvOptions options,
 {
     public override string Describe() => files.Count == 1 ? files[0] : $"{files.Count} files, {files[0]} first";
 
-    public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context) => new Reader(this, [.. projection], context);
+    public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context) =>
+        new EnumeratedReader(Read([.. projection], context));
+
+    IEnumerable<ColumnBatch> Read(int[] projection, ExecutionContext context)
+    {
+        // Where rows that do not fit are left out, every field must be looked at to know them.
+        int[] fields = options.IgnoreErrors ? [.. Enumerable.Range(0, schema.Count)] : projection;
+        foreach (string path in files)
+        {
+            using CsvRecords records = OpenFile(path);
+            while (true)
+            {
+                context.ThrowIfCancelled();
+                IArrowArray[] texts = records.ReadColumns(fields, context.BatchRows);
+                if (records.Lines.Count == 0)
+                {
+                    break;
+                }
+
+                IArrowArray[] values = [.. texts.Select((t, i) => Convert(t, fields[i]))];
+                if (options.IgnoreErrors)
+                {
+                    yield return Fitting(texts, values, projection, records.Lines.Count);
+                    continue;
+                }
+
+                for (int i = 0; i < values.Length; i++)
+                {
+                    if (values[i].NullCount != texts[i].NullCount)
+                    {
+                        throw Unreadable(path, records.Lines, texts[i], values[i], fields[i]);
+                    }
+                }
+
+                yield return new ColumnBatch(values, records.Lines.Count);
+            }
+        }
+    }
 
     CsvRecords OpenFile(string path)
     {
@@ -40,73 +77,46 @@ internal sealed class CsvSource(IReadOnlyList<string> files, CsvOptions options,
     {
         if (first is null)
         {
-            throw new SqlException(SqlErrorCode.InvalidText, $"{path} is empty: it has neither a header nor rows.");
+            throw CsvSniffer.Empty(path);
         }
 
         if (first.Length != schema.Count)
         {
-            throw new SqlException(SqlErrorCode.InvalidText, $"{path}, line 1: {first.Length} fields, where {schema.Count} columns are expected ({string.Join(", ", schema.Columns.Select(c => c.Name))}).");
+            throw CsvErrors.At(path, options.Skip + 1, $"{first.Length} fields, where {schema.Count} columns are expected ({string.Join(", ", schema.Columns.Select(c => c.Name))}).");
         }
     }
 
-    sealed class Reader(CsvSource source, int[] projection, ExecutionContext context) : BatchReader
+    IArrowArray Convert(IArrowArray texts, int column) =>
+        CastKernels.Cast(ColumnarValue.Column(texts), SqlType.Text, schema[column].Type, tryCast: true, texts.Length);
+
+    /// <summary>The rows all of whose fields could be read.</summary>
+    static ColumnBatch Fitting(IArrowArray[] texts, IArrowArray[] values, int[] projection, int count)
     {
-        int file;
-        CsvRecords? records;
-
-        public override ColumnBatch? Next()
+        var unfit = new HashSet<int>();
+        for (int i = 0; i < values.Length; i++)
         {
-            while (records is not null || file < source.FileCount)
+            for (int row = 0; values[i].NullCount != texts[i].NullCount && row < count; row++)
             {
-                context.ThrowIfCancelled();
-                records ??= source.OpenFile(source.File(file));
-                IArrowArray[] texts = records.ReadColumns(projection, context.BatchRows);
-                if (records.Lines.Count > 0)
+                if (Cells.IsNull(values[i], row) && !Cells.IsNull(texts[i], row))
                 {
-                    return new ColumnBatch([.. texts.Select((t, i) => Convert(t, projection[i]))], records.Lines.Count);
+                    unfit.Add(row);
                 }
-
-                records.Dispose();
-                records = null;
-                file++;
             }
-
-            return null;
         }
 
-        public override void Dispose()
-        {
-            records?.Dispose();
-            records = null;
-            file = source.FileCount;
-            base.Dispose();
-        }
-
-        IArrowArray Convert(IArrowArray texts, int column)
-        {
-            SqlType type = source.TypeOf(column);
-            IArrowArray values = CastKernels.Cast(ColumnarValue.Column(texts), SqlType.Text, type, tryCast: true, texts.Length);
-            return values.NullCount == texts.NullCount ? values : throw Unreadable(texts, values, column);
-        }
-
-        SqlException Unreadable(IArrowArray texts, IArrowArray values, int column)
-        {
-            int row = 0;
-            while (Cells.IsNull(texts, row) || !Cells.IsNull(values, row))
-            {
-                row++;
-            }
-
-            string text = System.Text.Encoding.UTF8.GetString(new BytesColumn(texts)[row]);
-            return new(SqlErrorCode.InvalidText, $"{source.File(file)}, line {records!.Lines[row]}: '{text}' in column \"{source.NameOf(column)}\" is no {source.TypeOf(column)}; the column's type was found from the first rows or given: sample => -1 looks at all rows, columns => 'name TYPE, ...' sets the types.");
-        }
+        var batch = new ColumnBatch([.. projection.Select(p => values[p])], count);
+        return unfit.Count == 0 ? batch : TakeKernels.Take(batch, [.. Enumerable.Range(0, count).Where(row => !unfit.Contains(row))]);
     }
 
-    int FileCount => files.Count;
+    SqlException Unreadable(string path, List<int> lines, IArrowArray texts, IArrowArray values, int column)
+    {
+        int row = 0;
+        while (Cells.IsNull(texts, row) || !Cells.IsNull(values, row))
+        {
+            row++;
+        }
 
-    string File(int index) => files[index];
-
-    SqlType TypeOf(int column) => schema[column].Type;
-
-    string NameOf(int column) => schema[column].Name;
+        string text = System.Text.Encoding.UTF8.GetString(new BytesColumn(texts)[row]);
+        return CsvErrors.At(path, lines[row], $"'{text}' in column \"{schema[column].Name}\" is no {schema[column].Type}; the column's type was found from the first rows or given: sample => -1 looks at all rows, columns => 'name TYPE, ...' sets the types, ignore_errors => true leaves such rows out.");
+    }
 }
