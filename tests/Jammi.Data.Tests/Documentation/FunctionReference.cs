@@ -16,6 +16,7 @@ static class FunctionReference
             .Concat(Registry.Aggregates.Select(f => f.Documentation))
             .Concat(Registry.Windows.Select(f => f.Documentation))
             .Concat(Registry.Tables.Select(f => f.Documentation))
+            .Concat(SpecialForms.All.Select(f => f.Documentation))
             .Concat(Registry.Scalars.Where(f => !char.IsLetter(f.Name[0])).Select(f => f.Documentation));
 
     /// <summary>The lines after the marker.</summary>
