@@ -146,28 +146,41 @@ internal sealed class SafeTensorsFile
 
         using (document)
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            try
             {
-                throw Invalid(path, "its header is not a JSON object");
+                return ParseTensors(document.RootElement, dataStart, dataLength, path, real);
             }
-
-            var tensors = new Dictionary<string, TensorInfo>(StringComparer.Ordinal);
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            catch (InvalidOperationException error)
             {
-                if (property.Name == "__metadata__")
-                {
-                    continue;
-                }
-
-                if (!tensors.TryAdd(property.Name, ParseTensor(property, dataStart, dataLength, path, real)))
-                {
-                    throw Invalid(path, $"tensor {property.Name} occurs twice");
-                }
+                // The reader checks text only when it is asked for: bytes that are no UTF-8, or halves of surrogate pairs.
+                throw new InferenceException(InferenceError.InvalidModel, $"{path} is no valid safetensors file: its header is not Unicode text ({error.Message})", error);
             }
-
-            CheckLayout(tensors.Values, dataStart, dataLength, path);
-            return tensors;
         }
+    }
+
+    static Dictionary<string, TensorInfo> ParseTensors(JsonElement root, long dataStart, long dataLength, string path, string real)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw Invalid(path, "its header is not a JSON object");
+        }
+
+        var tensors = new Dictionary<string, TensorInfo>(StringComparer.Ordinal);
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (property.Name == "__metadata__")
+            {
+                continue;
+            }
+
+            if (!tensors.TryAdd(property.Name, ParseTensor(property, dataStart, dataLength, path, real)))
+            {
+                throw Invalid(path, $"tensor {property.Name} occurs twice");
+            }
+        }
+
+        CheckLayout(tensors.Values, dataStart, dataLength, path);
+        return tensors;
     }
 
     static TensorInfo ParseTensor(JsonProperty property, long dataStart, long dataLength, string path, string real)

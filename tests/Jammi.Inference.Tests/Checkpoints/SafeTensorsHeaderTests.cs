@@ -53,6 +53,15 @@ public sealed class SafeTensorsHeaderTests
     }
 
     [Fact]
+    public void A_name_that_is_no_text_is_refused()
+    {
+        byte[] file = File(Whole, 12);
+        file[10] = 0xB1;
+        Assert.Contains("not Unicode text", Refusal(file), StringComparison.Ordinal);
+        Assert.Contains("not Unicode text", Refusal(File(Whole.Replace("\"a\"", "\"\\ud800\"", StringComparison.Ordinal), 12)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_of_no_bytes_is_refused() => Assert.Contains("it has 0 bytes", Refusal([]), StringComparison.Ordinal);
 
     [Fact]
