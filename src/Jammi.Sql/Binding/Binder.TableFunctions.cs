@@ -16,7 +16,7 @@ internal sealed partial class Binder
         if (functions.FindTable(name) is { } function)
         {
             RefuseDecorations(reference.Call, name);
-            cacheable = false;
+            cacheable &= function.MayBeKept;
             plan = BindTableFunctionCall(function, reference.Call, lateral, tables);
         }
         else if (functions.FindScalar(name) is not null)

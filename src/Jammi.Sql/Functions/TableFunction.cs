@@ -17,6 +17,12 @@ internal abstract class TableFunction
 
     public abstract FunctionDocumentation Documentation { get; }
 
+    /// <summary>
+    /// Whether what a call is bound to depends on nothing but its arguments and the catalog, so that a plan with it may be kept for the next time. False for what
+    /// looks at files or models while it is bound.
+    /// </summary>
+    public virtual bool MayBeKept => false;
+
     /// <summary>The parameters, in order; the binder maps positional and named arguments to them and reports missing or unknown ones.</summary>
     public abstract IReadOnlyList<TableFunctionParameter> Parameters { get; }
 

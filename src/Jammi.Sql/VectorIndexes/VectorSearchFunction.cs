@@ -11,6 +11,8 @@ internal sealed class VectorSearchFunction : TableFunction
 {
     public override string Name => "vector_search";
 
+    public override bool MayBeKept => true;
+
     public override FunctionDocumentation Documentation { get; } = new(
         "Vector search",
         "vector_search(source, query_vector, k [, embedding_table => , model => , exact => , filter => ])",
@@ -65,6 +67,8 @@ internal sealed class VectorSearchFunction : TableFunction
 internal sealed class SearchByExampleFunction : TableFunction
 {
     public override string Name => "search_by_example";
+
+    public override bool MayBeKept => true;
 
     public override FunctionDocumentation Documentation { get; } = new(
         "Vector search",

@@ -15,6 +15,8 @@ internal sealed class RangeTable(string name, bool inclusive) : TableFunction
 {
     public override string Name => name;
 
+    public override bool MayBeKept => true;
+
     public override FunctionDocumentation Documentation => inclusive
         ? new("Table", "generate_series(start, stop [, step])", "The numbers (or, with an interval as step, timestamps) from start to stop, both included; one argument counts from 0.", "SELECT sum(generate_series) FROM generate_series(1, 10)", "55")
         : new("Table", "range([start,] stop [, step])", "The numbers (or, with an interval as step, timestamps) from start up to, but not including, stop.", "SELECT sum(range) FROM range(10)", "45");

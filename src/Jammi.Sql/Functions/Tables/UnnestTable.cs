@@ -14,6 +14,8 @@ internal sealed class UnnestTable : TableFunction
 {
     public override string Name => "unnest";
 
+    public override bool MayBeKept => true;
+
     public override FunctionDocumentation Documentation { get; } = new(
         "Table",
         "unnest(list [, list ...])",
