@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Jammi.Benchmarks.Mission;
+using Jammi.Benchmarks.Provider;
 
 namespace Jammi.Benchmarks;
 
 /// <summary>
-/// <c>dotnet run -c Release --project benchmarks/Jammi.Benchmarks -- mission</c>: measures and prints markdown tables. Every figure stands beside a peer
+/// <c>dotnet run -c Release --project benchmarks/Jammi.Benchmarks -- VERB</c>: measures and prints markdown tables. Every figure stands beside a peer
 /// that was measured in the same run, because machines differ and are shared.
 /// </summary>
 static class Program
@@ -14,6 +15,7 @@ static class Program
         var root = new RootCommand("Benchmarks of Jammi.")
         {
             MissionBenchmark.Create(),
+            ProviderBenchmark.Create(),
             FirstQuery.CreateChild(),
         };
         return root.Parse(args).InvokeAsync();
