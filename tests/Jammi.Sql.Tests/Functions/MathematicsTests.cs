@@ -74,10 +74,10 @@ public class MathematicsTests
     [Fact]
     public void Inverse_functions_undo_one_another() => Gen.Double[-3, 3].Sample(x =>
     {
-        Assert.Equal(x, (double)Call("ln", Call("exp", x))!, 9);
-        Assert.Equal(x, (double)Call("asinh", Call("sinh", x))!, 9);
-        Assert.Equal(x, (double)Call("cbrt", Call("power", x, 3))!, 9);
-        Assert.Equal(x, (double)Call("radians", Call("degrees", x))!, 12);
+        Assert.Equal(x, (double)Call("ln", Call("exp", x))!, 1e-9);
+        Assert.Equal(x, (double)Call("asinh", Call("sinh", x))!, 1e-9);
+        Assert.Equal(x, (double)Call("cbrt", Call("power", x, 3))!, 1e-9);
+        Assert.Equal(x, (double)Call("radians", Call("degrees", x))!, 1e-12);
     });
 
     [Fact]
