@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Jammi.Benchmarks.Mission;
 using Jammi.Benchmarks.Provider;
+using Jammi.Benchmarks.Tpch;
 
 namespace Jammi.Benchmarks;
 
@@ -17,6 +18,7 @@ static class Program
             MissionBenchmark.Create(),
             ProviderBenchmark.Create(),
             FirstQuery.CreateChild(),
+            TpchBenchmark.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -1,26 +1,27 @@
 using System.IO.Compression;
 using DuckDB.NET.Data;
 using Jammi.Data;
+using Jammi.Tpch;
 
 namespace Jammi.Differential.Tests;
 
-/// <summary>TPC-H at scale 0.01 in both engines, from the same files.</summary>
+/// <summary>TPC-H at scale 0.01 in both engines, from files of the official generator.</summary>
 public sealed class TpchDatabase : IDisposable
 {
+    public const double Scale = 0.01;
+
     static readonly string Source = Path.Combine(AppContext.BaseDirectory, "data", "tpch");
-    static readonly string[] Tables = ["region", "nation", "supplier", "customer", "part", "partsupp", "orders", "lineitem"];
 
     public TpchDatabase()
     {
         Jammi = Engines.OpenJammi();
         Oracle = Engines.OpenDuckDb();
-        string schema = File.ReadAllText(Path.Combine(Source, "schema.sql"));
-        Jammi.Run(schema);
-        Oracle.Run(schema);
+        Jammi.Run(Workload.Schema);
+        Oracle.Run(Workload.Schema);
         string directory = Directory.CreateTempSubdirectory("jammi-tpch").FullName;
         try
         {
-            foreach (string table in Tables)
+            foreach (string table in Generator.Tables)
             {
                 string file = Path.Combine(directory, table + ".csv");
                 Unpack(table, file);
@@ -37,8 +38,6 @@ public sealed class TpchDatabase : IDisposable
     public JammiConnection Jammi { get; }
 
     public DuckDBConnection Oracle { get; }
-
-    public static string Query(string name) => File.ReadAllText(Path.Combine(Source, "queries", name + ".sql"));
 
     public void Dispose()
     {

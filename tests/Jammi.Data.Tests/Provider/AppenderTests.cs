@@ -121,6 +121,24 @@ public class AppenderTests : ProviderTest
     }
 
     [Fact]
+    public void A_record_batch_may_be_disposed_of_before_its_transaction_ends()
+    {
+        Run("CREATE TABLE t (id INTEGER, name TEXT)");
+        using JammiTransaction transaction = Own.BeginTransaction();
+        using (JammiAppender appender = Own.CreateAppender("t"))
+        using (RecordBatch batch = new RecordBatch.Builder()
+            .Append("id", nullable: false, new Int32Array.Builder().Append(7).Build())
+            .Append("name", nullable: true, new StringArray.Builder().Append("seven").Build())
+            .Build())
+        {
+            appender.AppendBatch(batch);
+        }
+
+        transaction.Commit();
+        Assert.Equal("seven", Scalar("SELECT name FROM t WHERE id = 7"));
+    }
+
+    [Fact]
     public void Constraints_hold_and_a_piece_that_breaks_one_leaves_nothing()
     {
         Run("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL, CHECK (id > 0))");

@@ -65,6 +65,18 @@ internal static class TakeKernels
         return ArrowArrayFactory.BuildArray(new ArrayData(data.DataType, rows.Length, nullCount, 0, buffers, children));
     }
 
+    /// <summary>The same values in memory of their own, for columns whose owner may free them.</summary>
+    public static IArrowArray Copy(IArrowArray array) => ArrowArrayFactory.BuildArray(Copy(array.Data));
+
+    static ArrayData Copy(ArrayData data) => new(
+        data.DataType,
+        data.Length,
+        data.NullCount,
+        data.Offset,
+        System.Array.ConvertAll(data.Buffers, b => b.IsEmpty ? ArrowBuffer.Empty : new ArrowBuffer(b.Span.ToArray())),
+        data.Children is null ? null : System.Array.ConvertAll(data.Children, Copy),
+        data.Dictionary is null ? null : Copy(data.Dictionary));
+
     /// <summary>A column of <paramref name="count"/> copies of row 0 of <paramref name="one"/>.</summary>
     public static IArrowArray Repeat(IArrowArray one, int count)
     {
