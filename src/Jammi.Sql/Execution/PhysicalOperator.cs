@@ -15,6 +15,9 @@ internal abstract class PhysicalOperator(PlanSchema schema, params PhysicalOpera
     /// <summary>Starts a run: nothing is read before the first <see cref="BatchReader.Next"/>.</summary>
     public BatchReader Open(ExecutionContext context) => new OperatorReader(Run(context), context, context.Metrics?.For(this));
 
+    /// <summary>What a run's one column of row ids would hold, found without making rows; null when the operator cannot.</summary>
+    public virtual RowBitmap? ReadRowIds(ExecutionContext context) => null;
+
     /// <summary>
     /// One run. Yields batches of the schema's columns (empty ones are skipped by the reader); inputs are opened inside, by <c>using</c>, so that
     /// abandoning the iterator releases them.

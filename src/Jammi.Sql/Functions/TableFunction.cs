@@ -76,6 +76,9 @@ internal abstract class TableSource
     /// </summary>
     public virtual bool TakesFilters => false;
 
+    /// <summary>Whether its relation, where it has one, gives row ids and is wanted as <see cref="TableSourceInput.PassingRows"/>.</summary>
+    public virtual bool TakesRowIds => false;
+
     /// <summary>What EXPLAIN shows in brackets.</summary>
     public virtual string Describe() => string.Empty;
 
@@ -92,4 +95,7 @@ internal sealed record TableSourceInput(IReadOnlyList<ScalarValue> Arguments, IR
 {
     /// <summary>Conditions that the rows must pass, over the projected columns.</summary>
     public ValueList<Expression> Filters { get; init; }
+
+    /// <summary>The row ids that the relation gives, for a source that takes these; null when there is no relation.</summary>
+    public RowBitmap? PassingRows { get; init; }
 }

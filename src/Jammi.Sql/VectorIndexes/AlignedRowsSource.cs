@@ -20,6 +20,8 @@ internal sealed class AlignedRowsSource(TableEntry source, ValueList<int> ordina
 {
     public override string Describe() => $"{vectors.QualifiedName}, {vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows{(byExample ? ", by example" : string.Empty)}; 1 bit, int8 bound, float";
 
+    public override bool TakesRowIds => true;
+
     public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
     {
         ITableData vectorTable = context.Snapshot.OpenTable(vectors.Table);
@@ -30,9 +32,9 @@ internal sealed class AlignedRowsSource(TableEntry source, ValueList<int> ordina
 
         ITableData table = context.Snapshot.OpenTable(source);
         KeyAlignment alignment = KeyAlignment.Of(table, keyOrdinal, source.Definition.Columns[keyOrdinal].Type, vectorTable);
-        RowBitmap? passing = input.Relations.Count > 0 ? ReadPassing(input.Relations[0], alignment, vectorTable)
+        RowBitmap? passing = input.PassingRows is { } rowsOfSource ? alignment.VectorsOf(rowsOfSource)
             : alignment.CoversVectors ? null
-            : alignment.Covered();
+            : alignment.Covered;
         var rows = new List<StoredRow>();
         var scores = new List<float>();
         foreach (FoundRow found in arguments.Search(vectorTable, vectors, passing, input.Metrics, context))
@@ -45,23 +47,6 @@ internal sealed class AlignedRowsSource(TableEntry source, ValueList<int> ordina
         }
 
         return new BufferedReader([ToBatch(table, rows, scores, projection)]);
-    }
-
-    static RowBitmap ReadPassing(BatchReader relation, KeyAlignment alignment, ITableData vectorTable)
-    {
-        var passing = new RowBitmap(vectorTable.Blocks.Sum(b => (long)b.RowCount));
-        while (relation.Next() is { } batch)
-        {
-            foreach (long row in ((Int64Array)batch.Columns[0]).Values)
-            {
-                if (alignment.VectorOf(row) is >= 0 and int vector)
-                {
-                    passing.Set(vector);
-                }
-            }
-        }
-
-        return passing;
     }
 
     ColumnBatch ToBatch(ITableData table, List<StoredRow> rows, List<float> scores, IReadOnlyList<int> projection)

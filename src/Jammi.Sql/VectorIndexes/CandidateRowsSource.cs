@@ -22,10 +22,12 @@ internal sealed class CandidateRowsSource(TableEntry table, ValueList<int> ordin
 {
     public override string Describe() => $"{table.Definition.Columns[vectorOrdinal].Name}, {table.Definition.Columns[vectorOrdinal].Type.Dimension} dimensions, {table.RowCount} rows; int8 bound, proven";
 
+    public override bool TakesRowIds => true;
+
     public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
     {
         ITableData data = context.Snapshot.OpenTable(table);
-        RowBitmap? passing = input.Relations.Count == 0 ? null : ReadRowIds(data, input.Relations[0]);
+        RowBitmap? passing = input.PassingRows;
         float[]? query = input.Arguments[0].IsNull ? null : (float[])input.Arguments[0].ToObject()!;
         float norm = query is null ? 0 : TensorPrimitives.Norm<float>(query);
         IReadOnlyList<StoredRow>? rows = null;
@@ -81,18 +83,7 @@ internal sealed class CandidateRowsSource(TableEntry table, ValueList<int> ordin
     }
 
     static bool IsThere(IRowBlock block, int row, RowBitmap? passing) =>
-        (block.Deleted.IsEmpty || !Validity.Get(block.Deleted.Span, row)) && (passing is null || passing.Get(block.FirstRowId + row));
-
-    static RowBitmap ReadRowIds(ITableData data, BatchReader relation)
-    {
-        var passing = new RowBitmap(data.Blocks.Sum(b => (long)b.RowCount));
-        while (relation.Next() is { } batch)
-        {
-            passing.Set(((Int64Array)batch.Columns[0]).Values);
-        }
-
-        return passing;
-    }
+        (block.Deleted.IsEmpty || !Validity.Get(block.Deleted.Span, row)) && (passing is null || passing.Contains(block.FirstRowId + row));
 
     static List<StoredRow> AllRows(ITableData data, RowBitmap? passing)
     {

@@ -1,6 +1,8 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
+using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Hashing;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
@@ -16,6 +18,7 @@ namespace Jammi.Sql.VectorIndexes;
 internal sealed class KeyAlignment
 {
     const int None = -1;
+    const int WordRows = 64;
 
     static readonly ConditionalWeakTable<object, KeyAlignment> Known = [];
 
@@ -24,6 +27,9 @@ internal sealed class KeyAlignment
     readonly int[] vectorOf;
     readonly int[] firstSource;
     readonly int[] nextSource;
+
+    /// <summary>For every 64 rows of the source the first of the 64 consecutive rows of vectors that are theirs; -1 where they are not.</summary>
+    readonly int[] runs;
 
     KeyAlignment(ITableData source, int keyOrdinal, SqlType keyType, ITableData vectors)
     {
@@ -36,10 +42,23 @@ internal sealed class KeyAlignment
         firstSource = Filled(right.StoredRows);
         Join(left, right, CellComparer.For(keyType));
         CoversVectors = right.RowIds.All(id => firstSource[id] != None);
+        Covered = new RowBitmap(firstSource.Length);
+        for (int i = 0; i < firstSource.Length; i++)
+        {
+            if (firstSource[i] != None)
+            {
+                Covered.Add(i);
+            }
+        }
+
+        runs = Runs(vectorOf);
     }
 
     /// <summary>Whether every row of vectors has a row of the source.</summary>
     public bool CoversVectors { get; }
+
+    /// <summary>The rows of vectors that have a row of the source.</summary>
+    public RowBitmap Covered { get; }
 
     /// <summary>The alignment of these versions; made when it is not the one used last.</summary>
     public static KeyAlignment Of(ITableData source, int keyOrdinal, SqlType keyType, ITableData vectors)
@@ -57,8 +76,35 @@ internal sealed class KeyAlignment
         return made;
     }
 
-    /// <summary>The row of vectors of a row of the source, or -1.</summary>
-    public int VectorOf(long sourceRow) => vectorOf[sourceRow];
+    /// <summary>The rows of vectors that belong to some rows of the source.</summary>
+    public RowBitmap VectorsOf(RowBitmap sources)
+    {
+        var vectors = new RowBitmap(firstSource.Length);
+        for (int first = 0; first < vectorOf.Length; first += WordRows)
+        {
+            ulong word = sources.Word(first);
+            if (word == 0)
+            {
+                continue;
+            }
+
+            if (runs[first / WordRows] is var run and not None)
+            {
+                vectors.Add(run, word);
+                continue;
+            }
+
+            for (; word != 0; word &= word - 1)
+            {
+                if (first + BitOperations.TrailingZeroCount(word) is var row && row < vectorOf.Length && vectorOf[row] != None)
+                {
+                    vectors.Add(vectorOf[row]);
+                }
+            }
+        }
+
+        return vectors;
+    }
 
     /// <summary>The rows of the source of a row of vectors, in order.</summary>
     public IEnumerable<int> SourcesOf(long vectorRow)
@@ -67,21 +113,6 @@ internal sealed class KeyAlignment
         {
             yield return row;
         }
-    }
-
-    /// <summary>The rows of vectors that have a row of the source.</summary>
-    public RowBitmap Covered()
-    {
-        var rows = new RowBitmap(firstSource.Length);
-        for (int i = 0; i < firstSource.Length; i++)
-        {
-            if (firstSource[i] != None)
-            {
-                rows.Set(i);
-            }
-        }
-
-        return rows;
     }
 
     void Join(Side left, Side right, CellComparer comparer)
@@ -111,6 +142,24 @@ internal sealed class KeyAlignment
                 }
             }
         }
+    }
+
+    static int[] Runs(int[] vectorOf)
+    {
+        int[] runs = Filled((vectorOf.Length + WordRows - 1) / WordRows);
+        for (int i = 0; i < runs.Length; i++)
+        {
+            ReadOnlySpan<int> word = vectorOf.AsSpan(i * WordRows, Math.Min(WordRows, vectorOf.Length - (i * WordRows)));
+            int at = 0;
+            while (at < word.Length && word[at] == word[0] + at)
+            {
+                at++;
+            }
+
+            runs[i] = at == word.Length && word[0] != None ? word[0] : None;
+        }
+
+        return runs;
     }
 
     static int[] Filled(int count)

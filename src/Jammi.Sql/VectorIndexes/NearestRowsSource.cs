@@ -18,6 +18,8 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
 {
     public override string Describe() => $"{vectors.QualifiedName} ({vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows{(byExample ? ", by example" : string.Empty)})";
 
+    public override bool TakesRowIds => true;
+
     public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
     {
         ITableData table = context.Snapshot.OpenTable(vectors.Table);
@@ -26,20 +28,8 @@ internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) 
             return new BufferedReader([]);
         }
 
-        RowBitmap? passing = input.Relations.Count == 0 ? null : ReadRowIds(table, input.Relations[0]);
-        IReadOnlyList<FoundRow> nearest = arguments.Search(table, vectors, passing, input.Metrics, context);
+        IReadOnlyList<FoundRow> nearest = arguments.Search(table, vectors, input.PassingRows, input.Metrics, context);
         return new BufferedReader([ToBatch(table, nearest, projection)]);
-    }
-
-    static RowBitmap ReadRowIds(ITableData table, BatchReader relation)
-    {
-        var passing = new RowBitmap(table.Blocks.Sum(b => (long)b.RowCount));
-        while (relation.Next() is { } batch)
-        {
-            passing.Set(((Int64Array)batch.Columns[0]).Values);
-        }
-
-        return passing;
     }
 
     static ColumnBatch ToBatch(ITableData table, IReadOnlyList<FoundRow> rows, IReadOnlyList<int> projection)

@@ -40,7 +40,7 @@ public sealed class VectorOrderTests : IDisposable
     {
         int end = order.IndexOf(" DESC", StringComparison.Ordinal);
         string sorted = end < 0 ? $"({order}) + 0.0" : $"({order[..end]}) + 0.0{order[end..]}";
-        foreach (string where in (string[])["", "WHERE price < 50", "WHERE price < 3", "WHERE price < 0", "WHERE maker IN (SELECT maker FROM makers WHERE country = 'CH')"])
+        foreach (string where in (string[])["", "WHERE price < 50", "WHERE price < 3", "WHERE price < 0", "WHERE price > 0 AND 300 / price > 5 AND maker <> 4", "WHERE price < 50 OR maker IS NULL", "WHERE maker IN (SELECT maker FROM makers WHERE country = 'CH')"])
         {
             CheckSearches($"SELECT id FROM items {where} ORDER BY {order} LIMIT 10");
             Assert.Equal(Ids($"SELECT id FROM items {where} ORDER BY {sorted} LIMIT 10"), Ids($"SELECT id FROM items {where} ORDER BY {order} LIMIT 10"));

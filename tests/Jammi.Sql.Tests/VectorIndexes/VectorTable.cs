@@ -125,7 +125,7 @@ sealed class VectorTable : IDisposable
             {
                 if (passes(ids[i]))
                 {
-                    bitmap.Set(block.FirstRowId + i);
+                    bitmap.Add(block.FirstRowId + i);
                 }
             }
         }

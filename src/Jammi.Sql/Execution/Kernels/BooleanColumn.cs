@@ -48,5 +48,26 @@ internal static class BooleanColumn
         return rows;
     }
 
+    /// <summary>Keeps, of the rows whose bits are set in words of 64, those whose value is TRUE.</summary>
+    public static void AndTrue(ColumnarValue value, Span<ulong> rows)
+    {
+        if (value.IsConstant)
+        {
+            if (!IsTrue(value.Array, 0))
+            {
+                rows.Clear();
+            }
+
+            return;
+        }
+
+        RowWords.And(rows, value.Array.Data.Buffers[1].Span, value.Array.Data.Offset);
+        ReadOnlySpan<byte> validity = Validity.Of(value.Array, out int offset);
+        if (!validity.IsEmpty)
+        {
+            RowWords.And(rows, validity, offset);
+        }
+    }
+
     public static bool IsTrue(IArrowArray array, int row) => array is BooleanArray boolean && !array.IsNull(row) && Validity.Get(boolean.Data.Buffers[1].Span, boolean.Data.Offset + row);
 }

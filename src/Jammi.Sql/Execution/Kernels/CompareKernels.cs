@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Apache.Arrow;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Types;
@@ -48,6 +50,12 @@ internal static class CompareKernels
             case SqlTypeKind.Decimal:
                 Dispatch<Int128>(op, left, right, bits, count);
                 break;
+            case SqlTypeKind.Real:
+                DispatchFloat<float>(op, left, right, bits, count);
+                break;
+            case SqlTypeKind.Double:
+                DispatchFloat<double>(op, left, right, bits, count);
+                break;
             case SqlTypeKind.Text or SqlTypeKind.Blob when op is ComparisonOperator.Equal or ComparisonOperator.NotEqual:
                 CompareBytesEqual(op == ComparisonOperator.NotEqual, left, right, bits, count);
                 break;
@@ -60,41 +68,52 @@ internal static class CompareKernels
     }
 
     static void Dispatch<T>(ComparisonOperator op, ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
-        where T : unmanaged, IComparisonOperators<T, T, bool>
+        where T : unmanaged, IComparisonOperators<T, T, bool> => Dispatch<T, EqualTo<T>, LessThan<T>, AtMost<T>>(op, left, right, bits, count);
+
+    static void DispatchFloat<T>(ComparisonOperator op, ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
+        where T : unmanaged, IFloatingPointIeee754<T> => Dispatch<T, FloatEqualTo<T>, FloatLessThan<T>, FloatAtMost<T>>(op, left, right, bits, count);
+
+    static void Dispatch<T, TEqual, TLess, TAtMost>(ComparisonOperator op, ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
+        where T : unmanaged
+        where TEqual : struct, IComparison<T>
+        where TLess : struct, IComparison<T>
+        where TAtMost : struct, IComparison<T>
     {
         switch (op)
         {
-            case ComparisonOperator.Equal:
-                Loop<T, EqualTo>(left, right, bits, count);
-                break;
-            case ComparisonOperator.NotEqual:
-                Loop<T, NotEqualTo>(left, right, bits, count);
+            case ComparisonOperator.Equal or ComparisonOperator.NotEqual:
+                Loop<T, TEqual>(left, right, bits, count);
                 break;
             case ComparisonOperator.Less:
-                Loop<T, LessThan>(left, right, bits, count);
+                Loop<T, TLess>(left, right, bits, count);
                 break;
             case ComparisonOperator.LessOrEqual:
-                Loop<T, AtMost>(left, right, bits, count);
+                Loop<T, TAtMost>(left, right, bits, count);
                 break;
             case ComparisonOperator.Greater:
-                Loop<T, LessThan>(right, left, bits, count);
+                Loop<T, TLess>(right, left, bits, count);
                 break;
             default:
-                Loop<T, AtMost>(right, left, bits, count);
+                Loop<T, TAtMost>(right, left, bits, count);
                 break;
+        }
+
+        if (op == ComparisonOperator.NotEqual)
+        {
+            Invert(bits, count);
         }
     }
 
     static void Loop<T, TTest>(ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
-        where T : unmanaged, IComparisonOperators<T, T, bool>
-        where TTest : struct, ITest
+        where T : unmanaged
+        where TTest : struct, IComparison<T>
     {
         ReadOnlySpan<T> a = Values<T>(left.Array);
         ReadOnlySpan<T> b = Values<T>(right.Array);
         int aStep = left.IsConstant ? 0 : 1;
         int bStep = right.IsConstant ? 0 : 1;
-        int i = 0;
-        for (int octet = 0; octet < bits.Length; octet++)
+        int i = Vector512<T>.IsSupported ? LoopRegisters<T, TTest>(a, aStep, b, bStep, bits, count) : 0;
+        for (int octet = i / 8; i < count; octet++)
         {
             int byteBits = 0;
             int end = Math.Min(i + 8, count);
@@ -104,6 +123,59 @@ internal static class CompareKernels
             }
 
             bits[octet] = (byte)byteBits;
+        }
+    }
+
+    /// <summary>A register of at least eight values gives whole bytes of bits. Returns how many rows were done.</summary>
+    static int LoopRegisters<T, TTest>(ReadOnlySpan<T> a, int aStep, ReadOnlySpan<T> b, int bStep, Span<byte> bits, int count)
+        where T : unmanaged
+        where TTest : struct, IComparison<T>
+    {
+        int whole = count & -Vector512<T>.Count;
+        if (whole == 0)
+        {
+            return 0;
+        }
+
+        Vector512<T> constantA = Vector512.Create(a[0]);
+        Vector512<T> constantB = Vector512.Create(b[0]);
+        for (int i = 0; i < whole; i += Vector512<T>.Count)
+        {
+            ulong holds = TTest.Holds(
+                aStep == 0 ? constantA : Vector512.Create(a.Slice(i, Vector512<T>.Count)),
+                bStep == 0 ? constantB : Vector512.Create(b.Slice(i, Vector512<T>.Count))).ExtractMostSignificantBits();
+            Span<byte> octets = bits.Slice(i / 8, Vector512<T>.Count / 8);
+            switch (octets.Length)
+            {
+                case 1:
+                    octets[0] = (byte)holds;
+                    break;
+                case 2:
+                    BinaryPrimitives.WriteUInt16LittleEndian(octets, (ushort)holds);
+                    break;
+                case 4:
+                    BinaryPrimitives.WriteUInt32LittleEndian(octets, (uint)holds);
+                    break;
+                default:
+                    BinaryPrimitives.WriteUInt64LittleEndian(octets, holds);
+                    break;
+            }
+        }
+
+        return whole;
+    }
+
+    /// <summary>Bits past the last row stay 0.</summary>
+    static void Invert(Span<byte> bits, int count)
+    {
+        for (int i = 0; i < bits.Length; i++)
+        {
+            bits[i] = (byte)~bits[i];
+        }
+
+        if ((count & 7) != 0)
+        {
+            bits[count >> 3] &= (byte)((1 << (count & 7)) - 1);
         }
     }
 
@@ -208,34 +280,4 @@ internal static class CompareKernels
 
     static ReadOnlySpan<T> Values<T>(IArrowArray array)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(array.Data.Buffers[1].Span).Slice(array.Data.Offset, array.Length);
-
-    interface ITest
-    {
-        static abstract bool Holds<T>(T a, T b)
-            where T : IComparisonOperators<T, T, bool>;
-    }
-
-    readonly struct EqualTo : ITest
-    {
-        public static bool Holds<T>(T a, T b)
-            where T : IComparisonOperators<T, T, bool> => a == b;
-    }
-
-    readonly struct NotEqualTo : ITest
-    {
-        public static bool Holds<T>(T a, T b)
-            where T : IComparisonOperators<T, T, bool> => a != b;
-    }
-
-    readonly struct LessThan : ITest
-    {
-        public static bool Holds<T>(T a, T b)
-            where T : IComparisonOperators<T, T, bool> => a < b;
-    }
-
-    readonly struct AtMost : ITest
-    {
-        public static bool Holds<T>(T a, T b)
-            where T : IComparisonOperators<T, T, bool> => a <= b;
-    }
 }

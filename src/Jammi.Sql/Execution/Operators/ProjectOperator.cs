@@ -20,6 +20,9 @@ internal sealed class ProjectOperator : PhysicalOperator
         preferredRows = expressions.Count == 0 ? 0 : expressions.Max(PreferredRows);
     }
 
+    public override RowBitmap? ReadRowIds(ExecutionContext context) =>
+        expressions is [ColumnExpression column] && Children[0] is TableScanOperator scan && column.Index == scan.RowIdColumn ? scan.ReadRowIds(context) : null;
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         using BatchReader reader = Children[0].Open(context);

@@ -21,12 +21,17 @@ internal sealed class TableFunctionOperator(LogicalTableFunction call, PhysicalO
         var inputs = new List<BatchReader>();
         try
         {
-            foreach (PhysicalOperator relation in Children)
+            RowBitmap? passing = null;
+            if (!call.Source.TakesRowIds)
             {
-                inputs.Add(relation.Open(context));
+                inputs.AddRange(Children.Select(relation => relation.Open(context)));
+            }
+            else if (Children.Count > 0)
+            {
+                passing = RowBitmap.Of(Children[0], context);
             }
 
-            var input = new TableSourceInput(values, inputs, context.Metrics?.For(this)) { Filters = call.Filters };
+            var input = new TableSourceInput(values, inputs, context.Metrics?.For(this)) { Filters = call.Filters, PassingRows = passing };
             using BatchReader reader = call.Source.Open(input, call.Projection, context);
             while (reader.Next() is { } batch)
             {

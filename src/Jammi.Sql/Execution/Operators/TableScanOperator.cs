@@ -16,6 +16,11 @@ namespace Jammi.Sql.Execution.Operators;
 /// </summary>
 internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(scan.Schema)
 {
+    /// <summary>Where the row id is among its columns; -1 when it is not.</summary>
+    public int RowIdColumn => scan.WithRowId ? scan.Projection.Count : -1;
+
+    public override RowBitmap? ReadRowIds(ExecutionContext context) => RowIdScan.Read(scan, context, context.Metrics?.For(this));
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);
@@ -84,7 +89,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
             : TakeKernels.Take(batch, CollectionsMarshal.AsSpan(live));
     }
 
-    static IArrowArray RowIds(long first, int count)
+    public static IArrowArray RowIds(long first, int count)
     {
         byte[] bytes = ColumnFactory.Allocate(count * sizeof(long));
         Span<long> ids = MemoryMarshal.Cast<byte, long>(bytes.AsSpan());

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Apache.Arrow;
+using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
 using Jammi.Sql.VectorIndexes.Codes;

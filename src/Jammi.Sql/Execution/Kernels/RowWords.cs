@@ -1,33 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Jammi.Sql.VectorIndexes.Search;
-
-/// <summary>Which rows of a table may be found: a bit per row id.</summary>
-internal sealed class RowBitmap(long rows)
-{
-    readonly ulong[] words = new ulong[checked((int)((rows + 63) / 64)) + 1];
-
-    public void Set(long row) => words[row >> 6] |= 1UL << (int)(row & 63);
-
-    public void Set(ReadOnlySpan<long> rowIds)
-    {
-        foreach (long row in rowIds)
-        {
-            words[row >> 6] |= 1UL << (int)(row & 63);
-        }
-    }
-
-    public bool Get(long row) => (words[row >> 6] >> (int)(row & 63) & 1) != 0;
-
-    /// <summary>The bits of 64 rows from any row on.</summary>
-    public ulong Word(long first)
-    {
-        int shift = (int)(first & 63);
-        ulong low = words[first >> 6] >> shift;
-        return shift == 0 ? low : low | (words[(first >> 6) + 1] << (64 - shift));
-    }
-}
+namespace Jammi.Sql.Execution.Kernels;
 
 /// <summary>Bits of the rows of one block in words of 64 rows, least significant first.</summary>
 internal static class RowWords
@@ -73,6 +47,22 @@ internal static class RowWords
         }
     }
 
+    /// <summary>The numbers of the rows whose bit is set.</summary>
+    public static int[] Rows(ReadOnlySpan<ulong> words)
+    {
+        int[] rows = new int[PopCount(words)];
+        int count = 0;
+        for (int i = 0; i < words.Length; i++)
+        {
+            for (ulong word = words[i]; word != 0; word &= word - 1)
+            {
+                rows[count++] = (i * 64) + BitOperations.TrailingZeroCount(word);
+            }
+        }
+
+        return rows;
+    }
+
     public static int PopCount(ReadOnlySpan<ulong> words)
     {
         int set = 0;
@@ -89,6 +79,11 @@ internal static class RowWords
     {
         int index = bit >> 3;
         int shift = bit & 7;
+        if (shift == 0 && index + sizeof(ulong) <= bitmap.Length)
+        {
+            return MemoryMarshal.Read<ulong>(bitmap[index..]);
+        }
+
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         if (index < bitmap.Length)
