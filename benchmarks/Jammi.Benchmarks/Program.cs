@@ -17,6 +17,7 @@ static class Program
         {
             MissionBenchmark.Create(),
             ProviderBenchmark.Create(),
+            FirstQuery.Create(),
             FirstQuery.CreateChild(),
             TpchBenchmark.Create(),
         };

@@ -8,15 +8,28 @@ namespace Jammi.Benchmarks.Mission;
 /// <summary>The first query of a new process, against a process that does nothing.</summary>
 static class FirstQuery
 {
-    const string Verb = "first-query";
+    const string ChildVerb = "one-query";
     const int Runs = 7;
+
+    /// <summary>The measurement alone, without the rest of the mission.</summary>
+    public static Command Create()
+    {
+        var command = new Command("first-query", "What the first query of a process costs.");
+        command.SetAction(_ =>
+        {
+            using var place = new Workplace();
+            Gallery.Create(place["planning.jammi"]);
+            Run(place);
+        });
+        return command;
+    }
 
     /// <summary>The verb that <see cref="Run"/> starts as a new process: opens a database, runs one query, says what it cost.</summary>
     public static Command CreateChild()
     {
         var database = new Argument<string>("database");
         var sql = new Argument<string>("sql");
-        var command = new Command(Verb, "Runs one query in this process and prints its wall and CPU time.") { database, sql };
+        var command = new Command(ChildVerb, "Runs one query in this process and prints its wall and CPU time.") { database, sql };
         command.Hidden = true;
         command.SetAction(line =>
         {
@@ -52,7 +65,7 @@ static class FirstQuery
 
     static (double Wall, double Cpu) Start(string database, string sql)
     {
-        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Verb, database, sql]) { RedirectStandardOutput = true })!;
+        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [ChildVerb, database, sql]) { RedirectStandardOutput = true })!;
         string[] output = child.StandardOutput.ReadToEnd().Split(' ');
         child.WaitForExit();
         return (double.Parse(output[0], CultureInfo.InvariantCulture), double.Parse(output[1], CultureInfo.InvariantCulture));

@@ -5,22 +5,15 @@ namespace Jammi.Sql.Syntax;
 /// <summary>The grammar and its automaton: built once, shared by all threads, which each bring their own <see cref="Parser"/>.</summary>
 internal sealed class SqlLanguage
 {
+    /// <summary>The resource with the automaton.</summary>
+    private const string TablesName = "SqlGrammar.tables";
+
     private static readonly Lazy<SqlLanguage> Instance = new(() => new SqlLanguage());
 
     private SqlLanguage()
     {
         Grammar = new SqlGrammar();
-        Data = new LanguageData(Grammar);
-        if (Data.Errors.Count > 0)
-        {
-            throw new InvalidOperationException("The SQL grammar is faulty:\n" + string.Join('\n', Data.Errors.Select(error => $"{error.Level}: {error.Message} {error.State}")));
-        }
-
-        // What the automaton was built from is several times larger than the automaton.
-        foreach (ParserState state in Data.ParserData.States)
-        {
-            state.ClearData();
-        }
+        Data = LanguageTables.Load(Grammar, ReadStored());
     }
 
     public static SqlLanguage Shared => Instance.Value;
@@ -31,4 +24,13 @@ internal sealed class SqlLanguage
     public SqlGrammar Grammar { get; }
 
     public LanguageData Data { get; }
+
+    /// <summary>The automaton as it was when it was last stored.</summary>
+    private static byte[] ReadStored()
+    {
+        using Stream resource = typeof(SqlLanguage).Assembly.GetManifestResourceStream(TablesName)!;
+        byte[] stored = new byte[resource.Length];
+        resource.ReadExactly(stored);
+        return stored;
+    }
 }

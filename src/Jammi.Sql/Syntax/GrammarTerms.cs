@@ -1,0 +1,181 @@
+using System.IO.Hashing;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Irony.Parsing;
+
+namespace Jammi.Sql.Syntax;
+
+/// <summary>The terms and productions of a grammar in the order in which its rules name them, which gives each a number that is the same in every process.</summary>
+internal sealed class GrammarTerms
+{
+    /// <summary>What the automaton and its actions depend on; Irony sets other flags while it computes.</summary>
+    private const TermFlags Relevant = TermFlags.IsOperator | TermFlags.IsPunctuation | TermFlags.IsTransient | TermFlags.IsList | TermFlags.IsListContainer | TermFlags.InheritPrecedence;
+
+    /// <summary>The alternatives of a rule. Irony builds rules with operators and shows them to nobody; where another version of it keeps them elsewhere, this is null.</summary>
+    private static readonly FieldInfo? RuleData = typeof(BnfExpression).GetField("Data", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public);
+
+    private readonly Dictionary<BnfTerm, int> _numbers = [];
+    private readonly List<BnfTerm> _all = [];
+    private readonly List<Production> _productions = [];
+    private readonly XxHash3 _fingerprint = new();
+    private readonly Terminal _empty;
+    private int _unnamed;
+
+    private GrammarTerms(SqlGrammar grammar, IReadOnlyList<NonTerminal> roots)
+    {
+        Roots = roots;
+        _empty = grammar.Empty;
+        Collect(grammar.Eof);
+        foreach (NonTerminal root in roots)
+        {
+            Collect(root);
+        }
+
+        for (int i = 0; i < _all.Count; i++)
+        {
+            if (_all[i] is NonTerminal nonTerminal)
+            {
+                AddProductions(nonTerminal);
+            }
+        }
+
+        // Irony lets a root be followed by the end of the text. The parser accepts before it would reduce by this.
+        foreach (NonTerminal root in roots)
+        {
+            var whole = new Production(new NonTerminal(root.Name + "'"));
+            whole.RValues.AddRange([root, grammar.Eof]);
+            _productions.Add(whole);
+        }
+
+        Fingerprint = _fingerprint.GetCurrentHashAsUInt64();
+    }
+
+    /// <summary>The grammar's root, then those of its snippets.</summary>
+    public IReadOnlyList<NonTerminal> Roots { get; }
+
+    public IReadOnlyList<BnfTerm> All => _all;
+
+    public IReadOnlyList<Production> Productions => _productions;
+
+    /// <summary>A hash of all that the automaton is computed from: names, kinds, precedences and productions.</summary>
+    public ulong Fingerprint { get; }
+
+    /// <summary>Whether the rules of a grammar can be read.</summary>
+    public static bool CanRead => RuleData is not null;
+
+    public static GrammarTerms Of(SqlGrammar grammar) => new(grammar, [grammar.Root, .. grammar.SnippetRoots]);
+
+    public int NumberOf(BnfTerm term) => _numbers[term];
+
+    /// <summary>The number of a production, which may be Irony's own object for it.</summary>
+    public int NumberOf(Production production)
+    {
+        int number = _productions.FindIndex(p => p.LValue.Name == production.LValue.Name && p.RValues.SequenceEqual(production.RValues));
+        return number >= 0 ? number : throw new InvalidOperationException($"The rules have no production {production}.");
+    }
+
+    /// <summary>
+    /// What Irony needs of a language apart from the automaton. Irony computes it, for a grammar that has no rules but these terminals that scan, and so next
+    /// to no automaton; the terms that do not scan need only know where they belong.
+    /// </summary>
+    public LanguageData WithoutAutomaton(SqlGrammar grammar)
+    {
+        NonTerminal root = grammar.Root;
+        NonTerminal[] snippets = [.. grammar.SnippetRoots];
+        var scanned = new NonTerminal("scanned") { Rule = new BnfExpression(_empty) };
+        foreach (Terminal terminal in _all.OfType<Terminal>())
+        {
+            if (terminal != _empty && terminal != grammar.Eof && !terminal.Flags.HasFlag(TermFlags.IsNonScanner))
+            {
+                scanned.Rule |= terminal;
+            }
+        }
+
+        grammar.Root = scanned;
+        grammar.SnippetRoots.Clear();
+        var language = new LanguageData(grammar);
+        grammar.Root = root;
+        grammar.SnippetRoots.UnionWith(snippets);
+        GrammarData data = language.GrammarData;
+        foreach (BnfTerm term in _all)
+        {
+            data.AllTerms.Add(term);
+            if (term is NonTerminal nonTerminal)
+            {
+                data.NonTerminals.Add(nonTerminal);
+            }
+            else if (term is Terminal terminal && terminal != _empty)
+            {
+                data.Terminals.Add(terminal);
+                if (terminal is KeyTerm { Text: [var first, ..] } && char.IsLetter(first))
+                {
+                    terminal.SetFlag(TermFlags.IsKeyword);
+                }
+            }
+
+            term.Init(data);
+        }
+
+        return language;
+    }
+
+    private static List<BnfTermList> Alternatives(NonTerminal term) => (List<BnfTermList>)RuleData!.GetValue(term.Rule)!;
+
+    private void Collect(BnfTerm term)
+    {
+        if (!_numbers.TryAdd(term, _all.Count))
+        {
+            return;
+        }
+
+        _all.Add(term);
+        if (term is not NonTerminal nonTerminal)
+        {
+            return;
+        }
+
+        foreach (BnfTermList alternative in Alternatives(nonTerminal))
+        {
+            for (int i = 0; i < alternative.Count; i++)
+            {
+                // An expression within a rule becomes a nonterminal, named as Irony names it.
+                if (alternative[i] is BnfExpression nested)
+                {
+                    alternative[i] = new NonTerminal("Unnamed" + _unnamed++, nested);
+                }
+
+                Collect(alternative[i]);
+            }
+        }
+    }
+
+    private void AddProductions(NonTerminal left)
+    {
+        foreach (BnfTermList alternative in Alternatives(left))
+        {
+            var production = new Production(left);
+            Add(left);
+            foreach (BnfTerm term in alternative)
+            {
+                if (term is GrammarHint)
+                {
+                    _fingerprint.Append(MemoryMarshal.AsBytes(term.GetType().Name.AsSpan()));
+                }
+                else if (term != _empty)
+                {
+                    production.RValues.Add(term);
+                    Add(term);
+                }
+            }
+
+            _productions.Add(production);
+        }
+    }
+
+    private void Add(BnfTerm term)
+    {
+        _fingerprint.Append(MemoryMarshal.AsBytes(term.Name.AsSpan()));
+        ReadOnlySpan<int> facts = [_numbers[term], (int)(term.Flags & Relevant), term.Precedence, (int)term.Associativity];
+        _fingerprint.Append(MemoryMarshal.AsBytes(facts));
+    }
+}
