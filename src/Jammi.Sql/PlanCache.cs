@@ -6,7 +6,7 @@ using Jammi.Sql.Functions;
 namespace Jammi.Sql;
 
 /// <summary>What a plan depends on: the text, the catalog it was bound against (its statistics included), the functions, and the parameters' names and types.</summary>
-internal readonly record struct PlanKey(string Sql, SourcePosition Statement, DatabaseCatalog Catalog, FunctionRegistry Functions, string Parameters, bool Optimized = true)
+internal sealed record PlanKey(string Sql, SourcePosition Statement, DatabaseCatalog Catalog, FunctionRegistry Functions, string Parameters, bool Optimized = true)
 {
     public static string Describe(IReadOnlyList<ParameterValue> parameters)
     {
@@ -24,8 +24,8 @@ internal readonly record struct PlanKey(string Sql, SourcePosition Statement, Da
         return text.ToString();
     }
 
-    public bool Equals(PlanKey other) =>
-        ReferenceEquals(Catalog, other.Catalog) && ReferenceEquals(Functions, other.Functions) && Statement == other.Statement
+    public bool Equals(PlanKey? other) =>
+        other is not null && ReferenceEquals(Catalog, other.Catalog) && ReferenceEquals(Functions, other.Functions) && Statement == other.Statement
         && Sql == other.Sql && Parameters == other.Parameters && Optimized == other.Optimized;
 
     public override int GetHashCode() => HashCode.Combine(Sql, Statement, RuntimeHelpers.GetHashCode(Catalog), RuntimeHelpers.GetHashCode(Functions), Parameters);

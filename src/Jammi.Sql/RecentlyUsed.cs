@@ -2,25 +2,33 @@ namespace Jammi.Sql;
 
 /// <summary>A bounded dictionary that forgets what was not used for longest. Thread-safe.</summary>
 internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
-    where TKey : notnull
+    where TKey : class
+    where TValue : class
 {
     readonly Lock gate = new();
-    readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> byKey = [];
-    readonly LinkedList<(TKey Key, TValue Value)> byUse = new();
+    readonly Dictionary<TKey, Entry> byKey = [];
+
+    /// <summary>The ends of the list in the order of use.</summary>
+    Entry? newest;
+    Entry? oldest;
 
     public bool TryGet(TKey key, out TValue value)
     {
         lock (gate)
         {
-            if (!byKey.TryGetValue(key, out LinkedListNode<(TKey Key, TValue Value)>? node))
+            if (!byKey.TryGetValue(key, out Entry? entry))
             {
                 value = default!;
                 return false;
             }
 
-            byUse.Remove(node);
-            byUse.AddFirst(node);
-            value = node.Value.Value;
+            if (entry != newest)
+            {
+                Unlink(entry);
+                PutFirst(entry);
+            }
+
+            value = entry.Value;
             return true;
         }
     }
@@ -30,17 +38,63 @@ internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
     {
         lock (gate)
         {
-            if (byKey.ContainsKey(key))
+            var entry = new Entry(key, value);
+            if (!byKey.TryAdd(key, entry))
             {
                 return;
             }
 
-            byKey[key] = byUse.AddFirst((key, value));
-            if (byUse.Count > capacity)
+            PutFirst(entry);
+            if (byKey.Count > capacity)
             {
-                byKey.Remove(byUse.Last!.Value.Key);
-                byUse.RemoveLast();
+                byKey.Remove(oldest!.Key);
+                Unlink(oldest);
             }
         }
+    }
+
+    void PutFirst(Entry entry)
+    {
+        entry.Older = newest;
+        entry.Newer = null;
+        if (newest is not null)
+        {
+            newest.Newer = entry;
+        }
+
+        newest = entry;
+        oldest ??= entry;
+    }
+
+    void Unlink(Entry entry)
+    {
+        if (entry.Newer is null)
+        {
+            newest = entry.Older;
+        }
+        else
+        {
+            entry.Newer.Older = entry.Older;
+        }
+
+        if (entry.Older is null)
+        {
+            oldest = entry.Newer;
+        }
+        else
+        {
+            entry.Older.Newer = entry.Newer;
+        }
+    }
+
+    sealed class Entry(TKey key, TValue value)
+    {
+        public TKey Key => key;
+
+        public TValue Value => value;
+
+        public Entry? Newer { get; set; }
+
+        public Entry? Older { get; set; }
     }
 }

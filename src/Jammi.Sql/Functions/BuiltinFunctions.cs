@@ -13,106 +13,80 @@ using Jammi.Sql.Functions.Windows;
 
 namespace Jammi.Sql.Functions;
 
-/// <summary>The lists of built-in functions: a new function is one entry in its family's file, a new family one line here.</summary>
+/// <summary>
+/// The lists of built-in functions: a new function is one entry in its family's file, a new family one line here. A family is made when a name is looked for that
+/// the families before it do not have, so that the first query of a process makes few.
+/// </summary>
 internal static class BuiltinFunctions
 {
-    static readonly IReadOnlyList<IReadOnlyList<ScalarFunction>> Scalars =
+    static readonly IReadOnlyList<Func<IReadOnlyList<AggregateFunction>>> Aggregates =
     [
-        ArithmeticOperators.All,
-        BitOperators.All,
-        TextFunctions.All,
-        ConcatFunctions.All,
-        PatternOperators.All,
-        RegexFunctions.All,
-        EncodingFunctions.All,
-        TextComparisonFunctions.All,
-        FormattingFunctions.All,
-        VectorFunctions.All,
-        ListFunctions.All,
-        ListSearch.All,
-        ListsAndText.All,
-        ListEditing.All,
-        NumberFunctions.All,
-        WholeFunctions.All,
-        Rounding.All,
-        RealFunctions.All,
-        RandomFunctions.All,
-        ConditionalFunctions.All,
-        InformationFunctions.All,
-        ExtractFunctions.All,
-        TruncationFunctions.All,
-        DifferenceFunctions.All,
-        DateConstruction.All,
-        ClockFunctions.All,
-        ZoneFunctions.All,
-        FormatFunctions.All,
-        JsonFunctions.All,
-        JsonItems.All,
-        JsonConstruction.All,
+        static () => CountAggregate.All,
+        static () => SumAggregate.All,
+        static () => MinMaxAggregate.All,
+        static () => VectorAggregates.All,
+        static () => VarianceAggregate.All,
+        static () => RegressionAggregate.All,
+        static () => FoldAggregate.All,
+        static () => CompensatedAggregate.All,
+        static () => PlaceAggregate.All,
+        static () => CollectionAggregate.All,
+        static () => QuantileAggregate.All,
+        static () => ModeAggregate.All,
+        static () => DistinctCountAggregate.All,
+        static () => JsonConstruction.Aggregates,
     ];
 
-    static readonly IReadOnlyList<IReadOnlyList<AggregateFunction>> Aggregates =
+    static readonly IReadOnlyList<Func<IReadOnlyList<ScalarFunction>>> Scalars =
     [
-        CountAggregate.All,
-        SumAggregate.All,
-        MinMaxAggregate.All,
-        VectorAggregates.All,
-        VarianceAggregate.All,
-        RegressionAggregate.All,
-        FoldAggregate.All,
-        CompensatedAggregate.All,
-        PlaceAggregate.All,
-        CollectionAggregate.All,
-        QuantileAggregate.All,
-        ModeAggregate.All,
-        DistinctCountAggregate.All,
-        JsonConstruction.Aggregates,
+        static () => ArithmeticOperators.All,
+        static () => BitOperators.All,
+        static () => TextFunctions.All,
+        static () => ConcatFunctions.All,
+        static () => PatternOperators.All,
+        static () => RegexFunctions.All,
+        static () => EncodingFunctions.All,
+        static () => TextComparisonFunctions.All,
+        static () => FormattingFunctions.All,
+        static () => VectorFunctions.All,
+        static () => ListFunctions.All,
+        static () => ListSearch.All,
+        static () => ListsAndText.All,
+        static () => ListEditing.All,
+        static () => NumberFunctions.All,
+        static () => WholeFunctions.All,
+        static () => Rounding.All,
+        static () => RealFunctions.All,
+        static () => RandomFunctions.All,
+        static () => ConditionalFunctions.All,
+        static () => InformationFunctions.All,
+        static () => ExtractFunctions.All,
+        static () => TruncationFunctions.All,
+        static () => DifferenceFunctions.All,
+        static () => DateConstruction.All,
+        static () => ClockFunctions.All,
+        static () => ZoneFunctions.All,
+        static () => FormatFunctions.All,
+        static () => JsonFunctions.All,
+        static () => JsonItems.All,
+        static () => JsonConstruction.All,
+        static () => new ListAggregates(Aggregates.SelectMany(f => f())).All,
     ];
 
-    static readonly IReadOnlyList<IReadOnlyList<WindowFunction>> Windows =
+    static readonly IReadOnlyList<Func<IReadOnlyList<WindowFunction>>> Windows =
     [
-        RankingFunctions.All,
-        ValueFunctions.All,
+        static () => RankingFunctions.All,
+        static () => ValueFunctions.All,
     ];
 
-    static readonly IReadOnlyList<TableFunction> Tables =
+    static readonly IReadOnlyList<Func<IReadOnlyList<TableFunction>>> Tables =
     [
-        new RangeTable("range", inclusive: false),
-        new RangeTable("generate_series", inclusive: true),
-        new UnnestTable(),
-        new SubscriptsTable(),
-        .. ListRowsTables.All,
-        new ReadCsvTable(),
-        new ReadParquetTable(),
-        new ReadArrowTable(),
-        new ReadJsonTable(),
+        static () => [new RangeTable("range", inclusive: false), new RangeTable("generate_series", inclusive: true)],
+        static () => [new UnnestTable(), new SubscriptsTable()],
+        static () => ListRowsTables.All,
+        static () => [new ReadCsvTable(), new ReadParquetTable(), new ReadArrowTable(), new ReadJsonTable()],
     ];
 
     /// <summary>A registry with every built-in; the provider adds its own before the first statement.</summary>
-    public static FunctionRegistry CreateRegistry()
-    {
-        var registry = new FunctionRegistry();
-        var ofLists = new ListAggregates(Aggregates.SelectMany(f => f));
-        foreach (ScalarFunction function in Scalars.SelectMany(f => f).Concat(ofLists.All))
-        {
-            registry.Add(function);
-        }
-
-        foreach (AggregateFunction function in Aggregates.SelectMany(f => f))
-        {
-            registry.Add(function);
-        }
-
-        foreach (WindowFunction function in Windows.SelectMany(f => f))
-        {
-            registry.Add(function);
-        }
-
-        foreach (TableFunction function in Tables)
-        {
-            registry.Add(function);
-        }
-
-        return registry;
-    }
+    public static FunctionRegistry CreateRegistry() => new(Scalars, Aggregates, Windows, Tables);
 }

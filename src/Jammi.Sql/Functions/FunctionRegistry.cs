@@ -1,50 +1,63 @@
 namespace Jammi.Sql.Functions;
 
-/// <summary>All functions by name, ignoring case. Built once from the lists of built-ins, extended by the provider before the first statement; then read-only.</summary>
-internal sealed class FunctionRegistry
+/// <summary>All functions by name, ignoring case: families of built-ins, extended by the provider before the first statement.</summary>
+internal sealed class FunctionRegistry(
+    IEnumerable<Func<IReadOnlyList<ScalarFunction>>> scalars,
+    IEnumerable<Func<IReadOnlyList<AggregateFunction>>> aggregates,
+    IEnumerable<Func<IReadOnlyList<WindowFunction>>> windows,
+    IEnumerable<Func<IReadOnlyList<TableFunction>>> tables)
 {
-    readonly Dictionary<string, ScalarFunction> scalars = new(StringComparer.OrdinalIgnoreCase);
-    readonly Dictionary<string, AggregateFunction> aggregates = new(StringComparer.OrdinalIgnoreCase);
-    readonly Dictionary<string, WindowFunction> windows = new(StringComparer.OrdinalIgnoreCase);
-    readonly Dictionary<string, TableFunction> tables = new(StringComparer.OrdinalIgnoreCase);
+    readonly FunctionTable<ScalarFunction> scalars = new(scalars, static f => [f.Name, .. f.Aliases]);
+    readonly FunctionTable<AggregateFunction> aggregates = new(aggregates, static f => [f.Name, .. f.Aliases]);
+    readonly FunctionTable<WindowFunction> windows = new(windows, static f => [f.Name, .. f.Aliases]);
+    readonly FunctionTable<TableFunction> tables = new(tables, static f => [f.Name, .. f.Aliases]);
 
-    public IEnumerable<ScalarFunction> Scalars => scalars.Values.Distinct();
+    /// <summary>A registry without functions.</summary>
+    public FunctionRegistry()
+        : this([], [], [], [])
+    {
+    }
 
-    public IEnumerable<AggregateFunction> Aggregates => aggregates.Values.Distinct();
+    public IEnumerable<ScalarFunction> Scalars => scalars.All;
 
-    public IEnumerable<WindowFunction> Windows => windows.Values.Distinct();
+    public IEnumerable<AggregateFunction> Aggregates => aggregates.All;
 
-    public IEnumerable<TableFunction> Tables => tables.Values.Distinct();
+    public IEnumerable<WindowFunction> Windows => windows.All;
 
-    public FunctionRegistry Add(ScalarFunction function) => Add(scalars, function, [function.Name, .. function.Aliases]);
-
-    public FunctionRegistry Add(AggregateFunction function) => Add(aggregates, function, [function.Name, .. function.Aliases]);
-
-    public FunctionRegistry Add(WindowFunction function) => Add(windows, function, [function.Name, .. function.Aliases]);
-
-    public FunctionRegistry Add(TableFunction function) => Add(tables, function, [function.Name, .. function.Aliases]);
-
-    public ScalarFunction? FindScalar(string name) => scalars.GetValueOrDefault(name);
-
-    public AggregateFunction? FindAggregate(string name) => aggregates.GetValueOrDefault(name);
-
-    public WindowFunction? FindWindow(string name) => windows.GetValueOrDefault(name);
-
-    public TableFunction? FindTable(string name) => tables.GetValueOrDefault(name);
+    public IEnumerable<TableFunction> Tables => tables.All;
 
     /// <summary>Every name of every kind, for suggestions.</summary>
-    public IEnumerable<string> Names => scalars.Keys.Concat(aggregates.Keys).Concat(windows.Keys).Concat(tables.Keys);
+    public IEnumerable<string> Names => scalars.Names.Concat(aggregates.Names).Concat(windows.Names).Concat(tables.Names);
 
-    FunctionRegistry Add<T>(Dictionary<string, T> functions, T function, string[] names)
+    public FunctionRegistry Add(ScalarFunction function)
     {
-        foreach (string name in names)
-        {
-            if (!functions.TryAdd(name, function))
-            {
-                throw new ArgumentException($"A function named {name} is registered already.");
-            }
-        }
-
+        scalars.Add(function);
         return this;
     }
+
+    public FunctionRegistry Add(AggregateFunction function)
+    {
+        aggregates.Add(function);
+        return this;
+    }
+
+    public FunctionRegistry Add(WindowFunction function)
+    {
+        windows.Add(function);
+        return this;
+    }
+
+    public FunctionRegistry Add(TableFunction function)
+    {
+        tables.Add(function);
+        return this;
+    }
+
+    public ScalarFunction? FindScalar(string name) => scalars.Find(name);
+
+    public AggregateFunction? FindAggregate(string name) => aggregates.Find(name);
+
+    public WindowFunction? FindWindow(string name) => windows.Find(name);
+
+    public TableFunction? FindTable(string name) => tables.Find(name);
 }

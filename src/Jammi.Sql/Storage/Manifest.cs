@@ -72,7 +72,7 @@ internal sealed record Manifest
                 throw new SqlException(SqlErrorCode.NotSupported, $"The database is in storage format {format}, and this version of Jammi reads format {CurrentFormat}; open it with the version that wrote it.");
             }
 
-            return document.Deserialize(ManifestJson.Default.Manifest);
+            return ManifestReader.Read(document.RootElement);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -138,7 +138,7 @@ internal sealed record ManifestTable(
     string Name,
     ManifestColumn[] Columns,
     ManifestConstraint[] Constraints,
-    SortedDictionary<string, string> Properties,
+    Dictionary<string, string> Properties,
     ManifestSegment[] Segments)
 {
     public static ManifestTable From(TableState table)
@@ -151,7 +151,8 @@ internal sealed record ManifestTable(
             definition.Name,
             [.. definition.Columns.Select(c => new ManifestColumn(c.Name, ManifestType.From(c.Type), c.Nullable, c.Default))],
             [.. definition.Constraints.Select(c => new ManifestConstraint(c.Name, c.Kind, [.. c.Columns], c.Check))],
-            new(definition.Properties, StringComparer.Ordinal),
+            // In the order of the names, which a dictionary keeps as long as nothing is removed.
+            new(definition.Properties.OrderBy(p => p.Key, StringComparer.Ordinal)),
             [.. table.Segments.Select(From)]);
     }
 
@@ -198,6 +199,6 @@ internal sealed record ManifestTable(
         : new ScalarValue(type, ColumnFactory.FromValues(type, 1, bytes));
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Manifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,6 +1,4 @@
-using System.IO.Hashing;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Irony.Parsing;
 
 namespace Jammi.Sql.Syntax;
@@ -17,7 +15,6 @@ internal sealed class GrammarTerms
     private readonly Dictionary<BnfTerm, int> _numbers = [];
     private readonly List<BnfTerm> _all = [];
     private readonly List<Production> _productions = [];
-    private readonly XxHash3 _fingerprint = new();
     private readonly Terminal _empty;
     private int _unnamed;
 
@@ -46,8 +43,6 @@ internal sealed class GrammarTerms
             whole.RValues.AddRange([root, grammar.Eof]);
             _productions.Add(whole);
         }
-
-        Fingerprint = _fingerprint.GetCurrentHashAsUInt64();
     }
 
     /// <summary>The grammar's root, then those of its snippets.</summary>
@@ -58,7 +53,7 @@ internal sealed class GrammarTerms
     public IReadOnlyList<Production> Productions => _productions;
 
     /// <summary>A hash of all that the automaton is computed from: names, kinds, precedences and productions.</summary>
-    public ulong Fingerprint { get; }
+    public ulong Fingerprint { get; private set; } = 14_695_981_039_346_656_037;
 
     /// <summary>Whether the rules of a grammar can be read.</summary>
     public static bool CanRead => RuleData is not null;
@@ -159,7 +154,7 @@ internal sealed class GrammarTerms
             {
                 if (term is GrammarHint)
                 {
-                    _fingerprint.Append(MemoryMarshal.AsBytes(term.GetType().Name.AsSpan()));
+                    Mix(term.GetType().Name);
                 }
                 else if (term != _empty)
                 {
@@ -174,8 +169,21 @@ internal sealed class GrammarTerms
 
     private void Add(BnfTerm term)
     {
-        _fingerprint.Append(MemoryMarshal.AsBytes(term.Name.AsSpan()));
-        ReadOnlySpan<int> facts = [_numbers[term], (int)(term.Flags & Relevant), term.Precedence, (int)term.Associativity];
-        _fingerprint.Append(MemoryMarshal.AsBytes(facts));
+        Mix(term.Name);
+        Mix(_numbers[term]);
+        Mix((int)(term.Flags & Relevant));
+        Mix(term.Precedence);
+        Mix((int)term.Associativity);
     }
+
+    private void Mix(string text)
+    {
+        foreach (char character in text)
+        {
+            Mix(character);
+        }
+    }
+
+    /// <summary>FNV-1a: a few thousand numbers, hashed once when the process starts.</summary>
+    private void Mix(int value) => Fingerprint = (Fingerprint ^ (uint)value) * 1_099_511_628_211;
 }
