@@ -20,7 +20,8 @@ static class TpchBenchmark
         var only = new Option<string[]>("--query") { Description = "Queries to run, for example q01; all by default.", AllowMultipleArgumentsPerToken = true };
         var data = new Option<string?>("--data") { Description = "Directory in which the generated databases are kept for the next time." };
         var limit = new Option<int>("--sqlite-limit") { Description = "Seconds after which SQLite is stopped in a query; 0 leaves SQLite out.", DefaultValueFactory = _ => 60 };
-        var command = new Command("tpch", "TPC-H's 22 queries beside DuckDB and SQLite.") { scale, runs, threads, only, data, limit };
+        var explain = new Option<bool>("--explain") { Description = "Show what each operator did, in a run that is not timed." };
+        var command = new Command("tpch", "TPC-H's 22 queries beside DuckDB and SQLite.") { scale, runs, threads, only, data, limit, explain };
         command.SetAction(line =>
         {
             using var place = new Workplace();
@@ -29,12 +30,12 @@ static class TpchBenchmark
             TimeSpan sqliteLimit = TimeSpan.FromSeconds(line.GetValue(limit));
             tables.Make(sqliteLimit > TimeSpan.Zero);
             string[] names = line.GetValue(only) is { Length: > 0 } chosen ? chosen : [.. Workload.Names];
-            Run(tables, names, size, line.GetValue(runs), line.GetValue(threads), sqliteLimit);
+            Run(tables, names, size, line.GetValue(runs), line.GetValue(threads), sqliteLimit, line.GetValue(explain));
         });
         return command;
     }
 
-    static void Run(TpchData data, string[] names, double scale, int runs, int threads, TimeSpan sqliteLimit)
+    static void Run(TpchData data, string[] names, double scale, int runs, int threads, TimeSpan sqliteLimit, bool explain)
     {
         using var jammi = new JammiConnection($"Data Source={data.Jammi}");
         using var duckDb = new DuckDBConnection($"DataSource={data.DuckDb};ACCESS_MODE=READ_ONLY;threads={threads}");
@@ -57,6 +58,11 @@ static class TpchBenchmark
                 throw new InvalidOperationException($"{name} gives {rows} rows here and {expected} in DuckDB.");
             }
 
+            if (explain)
+            {
+                PrintPlan(jammi, name, sql);
+            }
+
             double ours = double.MaxValue;
             double theirs = double.MaxValue;
             for (int i = 0; i < runs; i++)
@@ -77,6 +83,18 @@ static class TpchBenchmark
         table.Add("geometric mean", string.Empty, string.Empty, string.Empty, string.Empty, GeometricMean(toDuckDb), GeometricMean(fromSqlite));
         Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {threads} threads");
         table.Print($"TPC-H at scale {scale}");
+    }
+
+    static void PrintPlan(JammiConnection connection, string name, string sql)
+    {
+        Console.WriteLine($"-- {name}");
+        using JammiCommand command = connection.CreateCommand();
+        command.CommandText = $"EXPLAIN ANALYZE {sql}";
+        using JammiDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            Console.WriteLine(reader.GetString(0));
+        }
     }
 
     static double GeometricMean(List<double> ratios) => Math.Exp(ratios.Average(Math.Log));

@@ -118,8 +118,9 @@ internal sealed class KeyAlignment
     void Join(Side left, Side right, CellComparer comparer)
     {
         ulong[] hashes = new ulong[left.RowIds.Length];
-        HashKernels.Hash([left.Keys], hashes);
-        var table = new JoinTable([right.Keys], right.RowIds.Length, []);
+        int[] first = new int[left.RowIds.Length];
+        var table = new JoinTable([right.Keys], right.RowIds.Length, [], existence: false);
+        table.First([left.Keys], [], hashes, first);
 
         // Backwards, so that the rows of one key are chained in their order.
         for (int i = left.RowIds.Length - 1; i >= 0; i--)
@@ -129,7 +130,7 @@ internal sealed class KeyAlignment
                 continue;
             }
 
-            for (int j = table.First(hashes[i]); j >= 0; j = table.Next(j, hashes[i]))
+            for (int j = first[i]; j >= 0; j = table.Next(j, hashes[i]))
             {
                 if (comparer.Compare(left.Keys, i, right.Keys, j) == 0)
                 {

@@ -7,7 +7,7 @@ namespace Jammi.Sql.Execution.Evaluation;
 
 internal sealed class ColumnEvaluator(int index) : Evaluator
 {
-    public override ColumnarValue Evaluate(ColumnBatch batch, ExecutionContext context) => ColumnarValue.Column(batch.Columns[index]);
+    public override ColumnarValue Evaluate(ColumnBatch batch, ExecutionContext context) => ColumnarValue.Column(batch.Column(index));
 }
 
 /// <summary>The value of the enclosing query's current row: constant within a run of the inner plan.</summary>
@@ -16,7 +16,7 @@ internal sealed class OuterColumnEvaluator(int depth, int index) : Evaluator
     public override ColumnarValue Evaluate(ColumnBatch batch, ExecutionContext context)
     {
         OuterRow outer = context.OuterRows[^depth];
-        return ColumnarValue.Constant(TakeKernels.Slice(outer.Batch.Columns[index], outer.Row, 1));
+        return ColumnarValue.Constant(TakeKernels.Slice(outer.Batch.Column(index), outer.Row, 1));
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Apache.Arrow;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Expressions;
@@ -60,11 +61,10 @@ internal sealed class LogicalEvaluator(bool isAnd, Evaluator[] operands) : Evalu
 {
     public override ColumnarValue Evaluate(ColumnBatch batch, ExecutionContext context)
     {
-        // Per row: the neutral value, unknown, or decided (FALSE for AND, TRUE for OR).
-        var unknown = new bool[batch.Count];
-        var decided = new bool[batch.Count];
+        // The rows that no operand has decided yet (null means all of the batch), and those of them that an operand left unknown.
         ColumnBatch open = batch;
         int[]? openRows = null;
+        bool[]? unknown = null;
         foreach (Evaluator operand in operands)
         {
             if (open.Count == 0)
@@ -73,52 +73,69 @@ internal sealed class LogicalEvaluator(bool isAnd, Evaluator[] operands) : Evalu
             }
 
             ColumnarValue value = operand.Evaluate(open, context);
-            var still = new List<int>(open.Count);
-            for (int i = 0; i < open.Count; i++)
+            int[] still = Undecided(value, open.Count);
+            if (value.Array is NullArray || value.Array.NullCount > 0)
             {
-                int row = openRows is null ? i : openRows[i];
-                int index = value.IndexOf(i);
-                if (value.Array is NullArray || value.Array.IsNull(index))
+                unknown ??= new bool[batch.Count];
+                foreach (int i in still)
                 {
-                    unknown[row] = true;
+                    unknown[openRows is null ? i : openRows[i]] |= Cells.IsNull(value.Array, value.IndexOf(i));
                 }
-                else if (BooleanColumn.IsTrue(value.Array, index) != isAnd)
-                {
-                    decided[row] = true;
-                    continue;
-                }
-
-                still.Add(i);
             }
 
-            if (still.Count < open.Count)
+            if (still.Length < open.Count)
             {
-                int[] keep = [.. still];
-                openRows = openRows is null ? keep : System.Array.ConvertAll(keep, i => openRows[i]);
-                open = TakeKernels.Take(open, keep);
+                openRows = openRows is null ? still : System.Array.ConvertAll(still, i => openRows[i]);
+                open = TakeKernels.Take(open, still);
             }
         }
 
-        byte[] bits = new byte[ColumnFactory.BitmapBytes(batch.Count)];
-        byte[] validity = new byte[bits.Length];
-        for (int row = 0; row < batch.Count; row++)
+        return ColumnarValue.Column(Result(batch.Count, openRows, unknown));
+    }
+
+    int[] Undecided(ColumnarValue value, int count) =>
+        value.Array is NullArray ? BooleanColumn.AllRows(count)
+        : !value.IsConstant ? BooleanColumn.Undecided(value.Array, count, inverted: !isAnd)
+        : value.Array.IsNull(0) || BooleanColumn.IsTrue(value.Array, 0) == isAnd ? BooleanColumn.AllRows(count)
+        : [];
+
+    /// <summary>Rows that stayed open have the neutral value, or are unknown; all others the opposite.</summary>
+    IArrowArray Result(int count, int[]? openRows, bool[]? unknown)
+    {
+        byte[] bits = new byte[ColumnFactory.BitmapBytes(count)];
+        if (openRows is null ? isAnd : !isAnd)
         {
-            if (decided[row] ? !isAnd : isAnd && !unknown[row])
-            {
-                Validity.Set(bits, row);
-            }
+            bits.AsSpan().Fill(byte.MaxValue);
+        }
 
-            if (decided[row] || !unknown[row])
+        if (openRows is not null)
+        {
+            foreach (int row in openRows)
             {
-                Validity.Set(validity, row);
+                bits[row >> 3] ^= (byte)(1 << (row & 7));
             }
         }
 
-        return ColumnarValue.Column(BooleanColumn.Create(batch.Count, bits, validity));
+        if (unknown is null)
+        {
+            return BooleanColumn.Create(count, bits, validity: null);
+        }
+
+        byte[] validity = new byte[bits.Length];
+        validity.AsSpan().Fill(byte.MaxValue);
+        foreach (int row in openRows ?? BooleanColumn.AllRows(count))
+        {
+            if (unknown[row])
+            {
+                Validity.Clear(validity, row);
+            }
+        }
+
+        return BooleanColumn.Create(count, bits, validity);
     }
 }
 
-/// <summary>Membership: constants through a hash set, the rest compared one by one; three-valued.</summary>
+/// <summary>Membership: the items are compared one by one, each with the whole column; three-valued.</summary>
 internal sealed class InListEvaluator : Evaluator
 {
     readonly Evaluator operand;
@@ -137,59 +154,49 @@ internal sealed class InListEvaluator : Evaluator
     public override ColumnarValue Evaluate(ColumnBatch batch, ExecutionContext context)
     {
         ColumnarValue value = operand.Evaluate(batch, context);
-        var found = new bool[batch.Count];
-        var unknown = new bool[batch.Count];
-        var constants = new List<IArrowArray>();
+        byte[] found = new byte[ColumnFactory.BitmapBytes(batch.Count)];
+        bool[]? unknown = null;
         foreach (Evaluator item in items)
         {
-            ColumnarValue candidate = item.Evaluate(batch, context);
-            if (candidate.IsConstant)
+            IArrowArray equal = CompareKernels.Compare(ComparisonOperator.Equal, type, value, item.Evaluate(batch, context), batch.Count);
+            if (equal.NullCount == 0)
             {
-                constants.Add(candidate.Array);
+                TensorPrimitives.BitwiseOr(found, equal.Data.Buffers[1].Span[..found.Length], found);
                 continue;
             }
 
-            IArrowArray equal = CompareKernels.Compare(ComparisonOperator.Equal, type, value, candidate, batch.Count);
+            unknown ??= new bool[batch.Count];
             for (int i = 0; i < batch.Count; i++)
             {
-                unknown[i] |= equal.IsNull(i);
-                found[i] |= BooleanColumn.IsTrue(equal, i);
+                if (equal.IsNull(i))
+                {
+                    unknown[i] = true;
+                }
+                else if (Cells.Bit(equal, i))
+                {
+                    Validity.Set(found, i);
+                }
             }
         }
 
-        if (constants.Count > 0)
+        byte[]? validity = null;
+        if (unknown is not null)
         {
-            MatchConstants(value, constants, found, unknown, batch.Count);
+            validity = new byte[found.Length];
+            for (int i = 0; i < batch.Count; i++)
+            {
+                if (!unknown[i] || Validity.Get(found, i))
+                {
+                    Validity.Set(validity, i);
+                }
+            }
         }
 
-        byte[] bits = new byte[ColumnFactory.BitmapBytes(batch.Count)];
-        byte[] validity = new byte[bits.Length];
-        for (int i = 0; i < batch.Count; i++)
+        if (negated)
         {
-            if (found[i] != negated)
-            {
-                Validity.Set(bits, i);
-            }
-
-            if (found[i] || !unknown[i])
-            {
-                Validity.Set(validity, i);
-            }
+            TensorPrimitives.OnesComplement(found, found);
         }
 
-        return ColumnarValue.Column(BooleanColumn.Create(batch.Count, bits, validity));
-    }
-
-    void MatchConstants(ColumnarValue value, List<IArrowArray> constants, bool[] found, bool[] unknown, int count)
-    {
-        foreach (IArrowArray constant in constants)
-        {
-            IArrowArray equal = CompareKernels.Compare(ComparisonOperator.Equal, type, value, ColumnarValue.Constant(constant), count);
-            for (int i = 0; i < count; i++)
-            {
-                unknown[i] |= equal.IsNull(i);
-                found[i] |= BooleanColumn.IsTrue(equal, i);
-            }
-        }
+        return ColumnarValue.Column(BooleanColumn.Create(batch.Count, found, validity));
     }
 }

@@ -7,15 +7,22 @@ namespace Jammi.Sql.Execution.Hashing;
 
 /// <summary>
 /// Numbers the distinct rows of key columns of any types in order of their first appearance; NULL equals NULL. Works a batch at a time: hashes
-/// column by column, probes an open-addressing table that holds group numbers, then compares the candidates column by column.
+/// column by column, probes an open-addressing table that holds group numbers, then compares the candidates column by column. Two shortcuts stand before
+/// that: one integer key of a dense range is looked up in an array, and keys of a few bytes in a small cache of those met last.
 /// </summary>
 internal sealed class GroupTable
 {
-    const int Empty = -1;
+    const int None = -1;
+    const int MinimumSlots = 128;
+    const ulong TagBits = 0xFFFFFFFF00000000;
 
     readonly ColumnBuilder[] keys;
-    ulong[] groupHashes = new ulong[64];
-    int[] slots;
+    readonly DenseKeys? dense;
+    readonly PackedKeys? packed;
+    ulong[] groupHashes = [];
+
+    // A slot holds the upper half of its key's hash above the group's number plus one; 0 is empty. None are made as long as the dense keys serve.
+    ulong[] slots = [];
 
     // Scratch of one batch: rows still without a group, and the slot each of them looks at.
     int[] open = [];
@@ -28,8 +35,10 @@ internal sealed class GroupTable
 
     public GroupTable(IEnumerable<SqlType> keyTypes)
     {
-        keys = [.. keyTypes.Select(t => ColumnBuilder.Create(t.ToArrow()))];
-        slots = NewSlots(128);
+        SqlType[] types = [.. keyTypes];
+        keys = System.Array.ConvertAll(types, t => ColumnBuilder.Create(t.ToArrow()));
+        dense = DenseKeys.For(types);
+        packed = dense is null ? PackedKeys.For(types) : null;
     }
 
     /// <summary>Number of groups so far.</summary>
@@ -70,19 +79,64 @@ internal sealed class GroupTable
     {
         if (columns.IsEmpty)
         {
-            groups[..count].Fill(add || Count > 0 ? 0 : Empty);
+            groups[..count].Fill(add || Count > 0 ? 0 : None);
             Count = add && count > 0 ? 1 : Count;
             return;
         }
 
+        if (dense is { IsOpen: true })
+        {
+            if (dense.Covers(columns[0], count, Count, add))
+            {
+                Append(columns, dense.Resolve(columns[0], Count, groups[..count], add));
+                return;
+            }
+
+            // From now on by hash: the groups so far are entered as if they had come that way.
+            dense.Close();
+            EnterGroups();
+        }
+
+        if (packed is { IsOpen: true } && packed.Find(columns, count, groups) is { } missing)
+        {
+            if (missing.Length == 0)
+            {
+                return;
+            }
+
+            if (missing.Length < count)
+            {
+                IArrowArray[] rest = new IArrowArray[columns.Length];
+                for (int c = 0; c < rest.Length; c++)
+                {
+                    rest[c] = TakeKernels.Take(columns[c], missing);
+                }
+
+                var found = new int[missing.Length];
+                ResolveByHash(rest, missing.Length, found, add);
+                for (int i = 0; i < found.Length; i++)
+                {
+                    groups[missing[i]] = found[i];
+                }
+            }
+            else
+            {
+                ResolveByHash(columns, count, groups, add);
+            }
+
+            packed.Remember(missing, groups);
+            return;
+        }
+
+        ResolveByHash(columns, count, groups, add);
+    }
+
+    void ResolveByHash(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups, bool add)
+    {
         EnsureScratch(count);
         Span<ulong> rowHashes = hashes.AsSpan(0, count);
         HashKernels.Hash(columns, rowHashes);
-        if (add)
-        {
-            EnsureSlots(Count + count);
-        }
-
+        EnsureSlots(Count + (add ? count : 0));
         int mask = slots.Length - 1;
         for (int row = 0; row < count; row++)
         {
@@ -93,34 +147,36 @@ internal sealed class GroupTable
         int remaining = count;
         while (remaining > 0)
         {
-            // Every open row walks to a slot that is empty (a new group) or has its hash (a candidate).
+            // Every open row walks to a slot that is empty (a new group) or has its tag (a candidate).
             int candidates = 0;
             int newGroups = 0;
             for (int i = 0; i < remaining; i++)
             {
                 int row = open[i];
                 int slot = slotOf[row];
-                int group;
-                while ((group = slots[slot]) != Empty && groupHashes[group] != rowHashes[row])
+                ulong tag = rowHashes[row] & TagBits;
+                ulong entry;
+                while ((entry = slots[slot]) != 0 && (entry & TagBits) != tag)
                 {
                     slot = (slot + 1) & mask;
                 }
 
                 slotOf[row] = slot;
-                if (group != Empty)
+                if (entry != 0)
                 {
                     candidateRows[candidates] = row;
-                    candidateGroups[candidates++] = group;
+                    candidateGroups[candidates++] = (int)(entry & ~TagBits) - 1;
                 }
                 else if (add)
                 {
-                    slots[slot] = groups[row] = Count + newGroups;
+                    groups[row] = Count + newGroups;
+                    slots[slot] = tag | (uint)(Count + newGroups + 1);
                     groupHashes[Count + newGroups] = rowHashes[row];
                     added[newGroups++] = row;
                 }
                 else
                 {
-                    groups[row] = Empty;
+                    groups[row] = None;
                 }
             }
 
@@ -199,29 +255,29 @@ internal sealed class GroupTable
             System.Array.Resize(ref groupHashes, Math.Max(groupCount, groupHashes.Length * 2));
         }
 
-        if (groupCount * 2L <= slots.Length)
+        if (groupCount * 2L <= slots.Length && slots.Length > 0)
         {
             return;
         }
 
-        slots = NewSlots((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)groupCount * 2));
+        slots = new ulong[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(MinimumSlots, groupCount * 2))];
         int mask = slots.Length - 1;
         for (int group = 0; group < Count; group++)
         {
             int slot = (int)groupHashes[group] & mask;
-            while (slots[slot] != Empty)
+            while (slots[slot] != 0)
             {
                 slot = (slot + 1) & mask;
             }
 
-            slots[slot] = group;
+            slots[slot] = (groupHashes[group] & TagBits) | (uint)(group + 1);
         }
     }
 
-    static int[] NewSlots(int size)
+    /// <summary>Hashes the groups that were numbered without.</summary>
+    void EnterGroups()
     {
-        int[] slots = new int[size];
-        System.Array.Fill(slots, Empty);
-        return slots;
+        groupHashes = new ulong[Math.Max(MinimumSlots, Count)];
+        HashKernels.Hash(System.Array.ConvertAll(keys, k => k.View()), groupHashes.AsSpan(0, Count));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Apache.Arrow;
 using Jammi.Sql.Types;
 
@@ -18,34 +19,50 @@ internal static class BooleanColumn
     {
         if (value.IsConstant)
         {
-            return IsTrue(value.Array, 0) ? [.. Enumerable.Range(0, count)] : [];
+            return IsTrue(value.Array, 0) ? AllRows(count) : [];
         }
 
-        ReadOnlySpan<byte> bits = value.Array.Data.Buffers[1].Span;
-        int bitOffset = value.Array.Data.Offset;
-        ReadOnlySpan<byte> validity = Validity.Of(value.Array, out int validityOffset);
+        return Rows(value.Array, count, inverted: false, withNulls: false);
+    }
+
+    /// <summary>The rows that are not FALSE, or with <paramref name="inverted"/> those that are not TRUE, of a BOOLEAN column.</summary>
+    public static int[] Undecided(IArrowArray array, int count, bool inverted) => Rows(array, count, inverted, withNulls: true);
+
+    public static int[] AllRows(int count)
+    {
         var rows = new int[count];
-        int found = 0;
-        if (validity.IsEmpty)
+        for (int i = 0; i < rows.Length; i++)
         {
-            // Branch-free: every row is written, only passing ones advance.
-            for (int i = 0; i < count; i++)
-            {
-                rows[found] = i;
-                found += (bits[(bitOffset + i) >> 3] >> ((bitOffset + i) & 7)) & 1;
-            }
-        }
-        else
-        {
-            for (int i = 0; i < count; i++)
-            {
-                rows[found] = i;
-                found += (bits[(bitOffset + i) >> 3] >> ((bitOffset + i) & 7)) & (validity[(validityOffset + i) >> 3] >> ((validityOffset + i) & 7)) & 1;
-            }
+            rows[i] = i;
         }
 
-        System.Array.Resize(ref rows, found);
         return rows;
+    }
+
+    static int[] Rows(IArrowArray array, int count, bool inverted, bool withNulls)
+    {
+        ReadOnlySpan<byte> bits = count == 0 ? [] : array.Data.Buffers[1].Span;
+        int bitOffset = array.Data.Offset;
+        ReadOnlySpan<byte> validity = Validity.Of(array, out int validityOffset);
+        Span<ulong> words = count <= 64 * 64 ? stackalloc ulong[(count + 63) >> 6] : new ulong[(count + 63) >> 6];
+        int found = 0;
+        for (int w = 0; w < words.Length; w++)
+        {
+            int start = w << 6;
+            int length = Math.Min(64, count - start);
+            ulong word = RowWords.Read(bits, bitOffset + start);
+            word = inverted ? ~word : word;
+            if (!validity.IsEmpty)
+            {
+                ulong present = RowWords.Read(validity, validityOffset + start);
+                word = withNulls ? word | ~present : word & present;
+            }
+
+            words[w] = length == 64 ? word : word & ((1UL << length) - 1);
+            found += BitOperations.PopCount(words[w]);
+        }
+
+        return found == count ? AllRows(count) : RowWords.Rows(words);
     }
 
     /// <summary>Keeps, of the rows whose bits are set in words of 64, those whose value is TRUE.</summary>

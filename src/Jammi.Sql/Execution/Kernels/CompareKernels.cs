@@ -48,7 +48,11 @@ internal static class CompareKernels
                 Dispatch<ulong>(op, left, right, bits, count);
                 break;
             case SqlTypeKind.Decimal:
-                Dispatch<Int128>(op, left, right, bits, count);
+                if (!TryNarrow(op, left, right, bits, count))
+                {
+                    Dispatch<Int128>(op, left, right, bits, count);
+                }
+
                 break;
             case SqlTypeKind.Real:
                 DispatchFloat<float>(op, left, right, bits, count);
@@ -163,6 +167,54 @@ internal static class CompareKernels
         }
 
         return whole;
+    }
+
+    /// <summary>
+    /// Compares decimals by their lower halves, which decide where every value fits 64 bits, as it mostly does. False when one does not: then the bits mean nothing.
+    /// </summary>
+    static bool TryNarrow(ComparisonOperator op, ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
+    {
+        bool narrow = op switch
+        {
+            ComparisonOperator.Equal or ComparisonOperator.NotEqual => NarrowLoop<EqualTo<long>>(left, right, bits, count),
+            ComparisonOperator.Less => NarrowLoop<LessThan<long>>(left, right, bits, count),
+            ComparisonOperator.LessOrEqual => NarrowLoop<AtMost<long>>(left, right, bits, count),
+            ComparisonOperator.Greater => NarrowLoop<LessThan<long>>(right, left, bits, count),
+            _ => NarrowLoop<AtMost<long>>(right, left, bits, count),
+        };
+        if (op == ComparisonOperator.NotEqual)
+        {
+            Invert(bits, count);
+        }
+
+        return narrow;
+    }
+
+    static bool NarrowLoop<TTest>(ColumnarValue left, ColumnarValue right, Span<byte> bits, int count)
+        where TTest : struct, IComparison<long>
+    {
+        ReadOnlySpan<long> a = MemoryMarshal.Cast<Int128, long>(Values<Int128>(left.Array));
+        ReadOnlySpan<long> b = MemoryMarshal.Cast<Int128, long>(Values<Int128>(right.Array));
+        int aStep = left.IsConstant ? 0 : 2;
+        int bStep = right.IsConstant ? 0 : 2;
+        long wide = 0;
+        int i = 0;
+        for (int octet = 0; octet < bits.Length; octet++)
+        {
+            int byteBits = 0;
+            int end = Math.Min(i + 8, count);
+            for (int bit = 0; i < end; i++, bit++)
+            {
+                long x = a[i * aStep];
+                long y = b[i * bStep];
+                wide |= (a[(i * aStep) + 1] ^ (x >> 63)) | (b[(i * bStep) + 1] ^ (y >> 63));
+                byteBits |= (TTest.Holds(x, y) ? 1 : 0) << bit;
+            }
+
+            bits[octet] = (byte)byteBits;
+        }
+
+        return wide == 0;
     }
 
     /// <summary>Bits past the last row stay 0.</summary>

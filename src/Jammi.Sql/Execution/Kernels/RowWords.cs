@@ -75,7 +75,7 @@ internal static class RowWords
     }
 
     /// <summary>64 bits of a bitmap from a bit on; those past its end are 0.</summary>
-    static ulong Read(ReadOnlySpan<byte> bitmap, int bit)
+    public static ulong Read(ReadOnlySpan<byte> bitmap, int bit)
     {
         int index = bit >> 3;
         int shift = bit & 7;

@@ -15,16 +15,10 @@ internal static class TakeKernels
     public static ColumnBatch Slice(ColumnBatch batch, int start, int count) => start == 0 && count == batch.Count ? batch
         : new(System.Array.ConvertAll(batch.Columns, c => Slice(c, start, count)), count);
 
-    public static ColumnBatch Take(ColumnBatch batch, ReadOnlySpan<int> rows)
-    {
-        var columns = new IArrowArray[batch.Columns.Length];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            columns[i] = Take(batch.Columns[i], rows);
-        }
+    public static ColumnBatch Take(ColumnBatch batch, ReadOnlySpan<int> rows) => batch.Choose(rows.ToArray());
 
-        return new(columns, rows.Length);
-    }
+    /// <summary>The result keeps <paramref name="rows"/>, which must not change.</summary>
+    public static ColumnBatch Take(ColumnBatch batch, int[] rows) => batch.Choose(rows);
 
     /// <summary>Row i of the result is row <paramref name="rows"/>[i] of the column; a negative index gives NULL.</summary>
     public static IArrowArray Take(IArrowArray array, ReadOnlySpan<int> rows)
@@ -105,13 +99,13 @@ internal static class TakeKernels
             count = checked(count + batch.Count);
         }
 
-        var columns = new IArrowArray[batches[0].Columns.Length];
+        var columns = new IArrowArray[batches[0].ColumnCount];
         var parts = new IArrowArray[batches.Count];
         for (int c = 0; c < columns.Length; c++)
         {
             for (int i = 0; i < parts.Length; i++)
             {
-                parts[i] = batches[i].Columns[c];
+                parts[i] = batches[i].Column(c);
             }
 
             columns[c] = Concat(parts);

@@ -22,7 +22,8 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
             yield break;
         }
 
-        var candidates = new HashCandidates(keys.Keys, rightRows, context);
+        bool existence = keys.Residual is null && kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark;
+        var candidates = new HashCandidates(keys.Keys, rightRows, existence, context);
         var assembler = new JoinAssembler(kind, keys.Residual, rightRows, context);
         using BatchReader leftReader = Children[0].Open(context);
         while (leftReader.Next() is { } batch)

@@ -15,6 +15,8 @@ internal static class InputRows
         var batches = new List<ColumnBatch>();
         while (reader.Next() is { } batch)
         {
+            // What a batch was chosen from may be much larger than what is kept of it.
+            _ = batch.Columns;
             batches.Add(batch);
         }
 

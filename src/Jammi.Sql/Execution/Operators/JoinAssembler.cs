@@ -188,21 +188,9 @@ internal sealed class JoinAssembler
         return Pair(left, leftRows, rightRows);
     }
 
-    ColumnBatch Pair(ColumnBatch left, ReadOnlySpan<int> leftRows, ReadOnlySpan<int> rightRows)
-    {
-        var columns = new IArrowArray[left.Columns.Length + right.Columns.Length];
-        for (int i = 0; i < left.Columns.Length; i++)
-        {
-            columns[i] = TakeKernels.Take(left.Columns[i], leftRows);
-        }
-
-        for (int i = 0; i < right.Columns.Length; i++)
-        {
-            columns[left.Columns.Length + i] = TakeKernels.Take(right.Columns[i], rightRows);
-        }
-
-        return new ColumnBatch(columns, leftRows.Length);
-    }
+    /// <summary>Copies the rows' numbers: the buffers of pairs are used again.</summary>
+    ColumnBatch Pair(ColumnBatch left, ReadOnlySpan<int> leftRows, ReadOnlySpan<int> rightRows) =>
+        ColumnBatch.Pair(left, leftRows.ToArray(), right, rightRows.ToArray());
 
     static int[] RowsWhere(bool[] flags, bool wanted)
     {

@@ -66,19 +66,24 @@ internal sealed class HashCandidates : JoinCandidates
     readonly JoinTable table;
     IArrowArray[] leftColumns = [];
     ulong[] hashes = [];
+    int[] first = [];
     bool[] leftJoinable = [];
     int leftCount;
     int leftRow;
     int rightRow;
     bool entered;
 
-    public HashCandidates(ValueList<JoinKey> keys, ColumnBatch right, ExecutionContext context)
+    /// <param name="keys">What is equal.</param>
+    /// <param name="right">The whole right input.</param>
+    /// <param name="existence">Whether one of several equal right rows is enough.</param>
+    /// <param name="context">The run.</param>
+    public HashCandidates(ValueList<JoinKey> keys, ColumnBatch right, bool existence, ExecutionContext context)
     {
         nullsMatch = [.. keys.Select(k => k.NullsMatch)];
         leftKeys = ExpressionCompiler.CompileAll(keys.Select(k => k.Left));
         rightColumns = InputRows.Columns(ExpressionCompiler.CompileAll(keys.Select(k => k.Right)), right, context);
         RightJoinable = Joinable(rightColumns, right.Count);
-        table = new JoinTable(rightColumns, right.Count, RightJoinable);
+        table = new JoinTable(rightColumns, right.Count, RightJoinable, existence);
     }
 
     /// <summary>Right rows without a NULL in a key; empty when that is all of them.</summary>
@@ -94,22 +99,45 @@ internal sealed class HashCandidates : JoinCandidates
         if (hashes.Length < leftCount)
         {
             hashes = new ulong[leftCount];
+            first = new int[leftCount];
         }
 
-        HashKernels.Hash(leftColumns, hashes.AsSpan(0, leftCount));
         leftJoinable = Joinable(leftColumns, leftCount);
+        table.First(leftColumns, leftJoinable, hashes.AsSpan(0, leftCount), first.AsSpan(0, leftCount));
         leftRow = 0;
         entered = false;
     }
 
     public override int Next(Span<int> leftRows, Span<int> rightRows, out int finishedRows)
     {
+        int found = table.IsUnique ? NextUnique(leftRows, rightRows) : NextChained(leftRows, rightRows);
+        finishedRows = leftRow;
+        return table.IsExact ? found : KeepEqual(leftRows, rightRows, found);
+    }
+
+    /// <summary>Branch-free: every row is written, only those with a partner advance.</summary>
+    int NextUnique(Span<int> leftRows, Span<int> rightRows)
+    {
+        int found = 0;
+        ReadOnlySpan<int> partners = first.AsSpan(0, leftCount);
+        for (; leftRow < partners.Length && found < leftRows.Length && found < rightRows.Length; leftRow++)
+        {
+            leftRows[found] = leftRow;
+            rightRows[found] = partners[leftRow];
+            found += partners[leftRow] >= 0 ? 1 : 0;
+        }
+
+        return found;
+    }
+
+    int NextChained(Span<int> leftRows, Span<int> rightRows)
+    {
         int found = 0;
         while (leftRow < leftCount)
         {
             if (!entered)
             {
-                rightRow = leftJoinable.Length == 0 || leftJoinable[leftRow] ? table.First(hashes[leftRow]) : -1;
+                rightRow = first[leftRow];
                 entered = true;
             }
 
@@ -128,8 +156,7 @@ internal sealed class HashCandidates : JoinCandidates
             entered = false;
         }
 
-        finishedRows = leftRow;
-        return KeepEqual(leftRows, rightRows, found);
+        return found;
     }
 
     /// <summary>Drops the pairs that only share a hash.</summary>

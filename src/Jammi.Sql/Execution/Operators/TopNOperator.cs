@@ -38,6 +38,8 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
                     continue;
                 }
 
+                // What the rows were chosen from may be much larger than what is kept of it.
+                _ = better.Columns;
                 candidates.Add(better);
                 candidateRows += better.Count;
                 if (candidateRows >= Math.Max(MinimumCandidates, wanted > long.MaxValue / 2 ? long.MaxValue : wanted * 2))

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Expressions;
@@ -170,7 +171,22 @@ internal static class SumAggregate
         void UpdateOnly(FixedColumn<T> input, NullMask nulls, int count)
         {
             TSum sum = sums.Values[0];
-            if (input.IsConstant || nulls.NullCount > 0)
+            if (typeof(T) == typeof(Int128) && nulls.NullCount == 0 && !input.IsConstant && NarrowDecimals.TrySum(MemoryMarshal.Cast<T, Int128>(input.Values[..count]), out Int128 exact))
+            {
+                sum = checked(sum + TSum.CreateTruncating(exact));
+            }
+            else if (typeof(TSum) == typeof(long) && nulls.NullCount == 0 && !input.IsConstant)
+            {
+                // Integers of at most 32 bits: a batch of them cannot overflow.
+                long batch = 0;
+                foreach (T value in input.Values[..count])
+                {
+                    batch += long.CreateTruncating(value);
+                }
+
+                sum = checked(sum + TSum.CreateTruncating(batch));
+            }
+            else if (input.IsConstant || nulls.NullCount > 0)
             {
                 for (int i = 0; i < count; i++)
                 {
@@ -196,6 +212,12 @@ internal static class SumAggregate
         {
             Span<TSum> sum = sums.Values;
             Span<long> seen = counts.Values;
+            if (typeof(T) == typeof(Int128) && nulls.NullCount == 0 && !input.IsConstant
+                && NarrowDecimals.TryAdd(MemoryMarshal.Cast<T, Int128>(input.Values[..count]), groups[..count], MemoryMarshal.Cast<TSum, Int128>(sum), seen))
+            {
+                return;
+            }
+
             for (int i = 0; i < count; i++)
             {
                 if (nulls.IsValid(i))

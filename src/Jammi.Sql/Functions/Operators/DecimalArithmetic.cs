@@ -14,6 +14,9 @@ internal static class DecimalArithmetic
     /// <summary>Operands of at most this many digits fit 64 bits, so that sums and products of two cannot overflow 128.</summary>
     const int NarrowPrecision = 18;
 
+    /// <summary>Powers of ten that 64 bits hold, so that a 64-bit value times one fits 128 with room for a sum.</summary>
+    const long NarrowFactor = 1_000_000_000_000_000_000;
+
     /// <summary>The type of a sum or difference.</summary>
     public static SqlType SumType(SqlType left, SqlType right)
     {
@@ -51,13 +54,17 @@ internal static class DecimalArithmetic
             return NarrowSum((long)leftFactor, (long)rightFactor, result);
         }
 
-        return Checked(symbol, left, right, result, (l, r) => checked((l * leftFactor) + (r * rightFactor)));
+        Func<Int128, Int128, Int128?> compute = (l, r) => checked((l * leftFactor) + (r * rightFactor));
+        ScalarKernel general = Checked(symbol, left, right, result, compute);
+        return leftFactor <= NarrowFactor && Int128.Abs(rightFactor) <= NarrowFactor
+            ? Optimistic(new ScaledSum((long)leftFactor, (long)rightFactor), result, general)
+            : general;
     }
 
     public static ScalarKernel Product(SqlType left, SqlType right, SqlType result) =>
         left.Precision <= NarrowPrecision && right.Precision <= NarrowPrecision
             ? NarrowProduct(result)
-            : Checked('*', left, right, result, (l, r) => checked(l * r));
+            : Optimistic(default(WideProduct), result, Checked('*', left, right, result, (l, r) => checked(l * r)));
 
     public static ScalarKernel Remainder(SqlType left, SqlType right, SqlType result)
     {
@@ -90,12 +97,56 @@ internal static class DecimalArithmetic
             byte[] buffer = Columns.Allocate(count, out Span<Int128> output);
             for (int i = 0; i < output.Length; i++)
             {
-                long high = Math.BigMul(unchecked((long)left[i]), unchecked((long)right[i]), out long low);
-                output[i] = new Int128((ulong)high, (ulong)low);
+                output[i] = Multiply(unchecked((long)left[i]), unchecked((long)right[i]));
             }
 
             return NullMask.Any(arguments, count).Wrap(result, buffer);
         };
+
+    /// <summary>
+    /// Computes as if every value fitted 64 bits, as most do whatever the type allows: then no result reaches the 38 digits at which it could be out of range.
+    /// A batch in which one does not is computed again by <paramref name="general"/>.
+    /// </summary>
+    static ScalarKernel Optimistic<TOperation>(TOperation operation, SqlType result, ScalarKernel general)
+        where TOperation : struct, INarrowOperation => (arguments, count, context) =>
+    {
+        var left = new FixedColumn<Int128>(arguments[0]);
+        var right = new FixedColumn<Int128>(arguments[1]);
+        byte[] buffer = Columns.Allocate(count, out Span<Int128> output);
+        long wide = 0;
+        for (int i = 0; i < output.Length; i++)
+        {
+            Int128 l = left[i];
+            Int128 r = right[i];
+            long narrowLeft = unchecked((long)l);
+            long narrowRight = unchecked((long)r);
+            wide |= (unchecked((long)(l >> 64)) ^ (narrowLeft >> 63)) | (unchecked((long)(r >> 64)) ^ (narrowRight >> 63));
+            output[i] = operation.Invoke(narrowLeft, narrowRight);
+        }
+
+        return wide == 0 ? NullMask.Any(arguments, count).Wrap(result, buffer) : general(arguments, count, context);
+    };
+
+    interface INarrowOperation
+    {
+        Int128 Invoke(long left, long right);
+    }
+
+    readonly struct WideProduct : INarrowOperation
+    {
+        public Int128 Invoke(long left, long right) => Multiply(left, right);
+    }
+
+    readonly struct ScaledSum(long leftFactor, long rightFactor) : INarrowOperation
+    {
+        public Int128 Invoke(long left, long right) => unchecked(Multiply(left, leftFactor) + Multiply(right, rightFactor));
+    }
+
+    static Int128 Multiply(long left, long right)
+    {
+        long high = Math.BigMul(left, right, out long low);
+        return new((ulong)high, (ulong)low);
+    }
 
     /// <summary>The general loop: <paramref name="compute"/> may overflow (an error) or give null (NULL).</summary>
     static ScalarKernel Checked(char symbol, SqlType leftType, SqlType rightType, SqlType result, Func<Int128, Int128, Int128?> compute) =>
