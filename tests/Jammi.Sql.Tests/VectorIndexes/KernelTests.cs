@@ -130,15 +130,33 @@ public sealed unsafe class KernelTests
         fixed (ushort* s = sums)
         fixed (float* f = factors, r = errors, e = expected, a = actual)
         {
-            EstimateKernel.Estimate(s, f, 0.013f, -1.5f, 0.4f, e, SimdLevel.Scalar);
+            EstimateKernel.Estimate(s, f, 0.013f, -1.5f, 0.4f, e, threshold: 0, SimdLevel.Scalar);
             float threshold = expected.Order().ElementAt(40);
             foreach (SimdLevel level in SimdLevels.Supported)
             {
-                EstimateKernel.Estimate(s, f, 0.013f, -1.5f, 0.4f, a, level);
+                Assert.Equal(EstimateKernel.Reaching(e, r, 0, threshold, SimdLevel.Scalar), EstimateKernel.Estimate(s, f, 0.013f, -1.5f, 0.4f, a, threshold, level));
                 Assert.Equal(expected, actual);
                 Assert.Equal(EstimateKernel.Reaching(e, r, 0.5f, threshold, SimdLevel.Scalar), EstimateKernel.Reaching(e, r, 0.5f, threshold, level));
                 Assert.Equal(24, System.Numerics.BitOperations.PopCount(EstimateKernel.Reaching(e, r, 0, threshold, level)));
             }
+        }
+    }
+
+    [Fact]
+    public unsafe void A_table_holds_the_sum_of_the_elements_of_each_pattern()
+    {
+        float[] elements = [0.5f, -1.25f, 0.75f, 2, -0.5f, 0.25f];
+        byte[] table = new byte[BitBlockKernel.TableSize];
+        fixed (float* e = elements)
+        fixed (byte* t = table)
+        {
+            LookupTableKernel.Make(e, 1.75f, 12, t);
+        }
+
+        for (int pattern = 0; pattern < table.Length; pattern++)
+        {
+            float sum = 1.75f + elements.Where((_, bit) => (pattern >> bit & 1) != 0).Sum();
+            Assert.Equal((int)MathF.Round(sum * 12), table[pattern]);
         }
     }
 

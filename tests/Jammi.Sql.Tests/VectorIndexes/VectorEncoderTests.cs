@@ -49,7 +49,7 @@ public sealed unsafe class VectorEncoderTests
             if (row % 64 == 0)
             {
                 BitBlockKernel.Sum(codes.Bits(row / 64), tables, codes.Layout.BitGroups, sums);
-                EstimateKernel.Estimate(sums, codes.Factors + row, query.TableScale, query.TableShift, query.Product(codes.Centre), estimates);
+                EstimateKernel.Estimate(sums, codes.Factors + row, query.TableScale, query.TableShift, query.Product(codes.Centre), estimates, threshold: 0);
             }
 
             double off = (Product(values.ToArray(), rows[row]) - estimates[row % 64]) / codes.Errors[row];

@@ -70,14 +70,14 @@ sealed class VectorTable : IDisposable
     }
 
     /// <summary>Ids and scores that a search finds among the ids that pass.</summary>
-    public List<(long Id, float Score)> Search(float[] query, int k, bool exact, Func<long, bool>? passes = null)
+    public List<(long Id, float Score)> Search(float[] query, int k, bool exact, Func<long, bool>? passes = null, int threads = 2)
     {
         using ISnapshot snapshot = database.OpenSnapshot();
         ITableData table = snapshot.OpenTable(Table(snapshot));
         RowBitmap? bitmap = passes is null ? null : Passing(table, passes);
         return DamagedCodes.Repair(table, 1, () =>
         {
-            using var search = new Sql.VectorIndexes.Search.VectorSearch(table, 1, bitmap, new ExecutionContext { Snapshot = snapshot });
+            using var search = new Sql.VectorIndexes.Search.VectorSearch(table, 1, bitmap, new ExecutionContext { Snapshot = snapshot }) { Threads = threads };
             return search.Nearest(query, k, exact, CellComparer.For(SqlType.BigInt), metrics: null)
                 .Select(f => (((Int64Array)table.Blocks[f.Block].Column(0)).GetValue(f.Row)!.Value, f.Score)).ToList();
         });

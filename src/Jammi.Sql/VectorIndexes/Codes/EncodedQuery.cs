@@ -26,15 +26,16 @@ internal sealed unsafe class EncodedQuery
         shorts = GC.AllocateArray<short>(Int8DotKernel.PaddedLength(Dimension), pinned: true);
         float largest = MathF.Abs(TensorPrimitives.MaxMagnitude(query));
         Scale = largest / Int8DotKernel.QueryLimit(Dimension);
-        double error = 0;
-        for (int i = 0; i < Dimension && Scale > 0; i++)
+        float[] rest = query.ToArray();
+        if (Scale > 0)
         {
-            shorts[i] = (short)MathF.Round(query[i] / Scale);
-            double left = query[i] - ((double)Scale * shorts[i]);
-            error += left * left;
+            TensorPrimitives.Divide(query, Scale, rest);
+            TensorPrimitives.Round(rest, rest);
+            TensorPrimitives.ConvertTruncating<float, short>(rest, shorts.AsSpan(0, Dimension));
+            TensorPrimitives.FusedMultiplyAdd(rest, -Scale, query, rest);
         }
 
-        Error = (float)Math.Sqrt(error) * ErrorMargin;
+        Error = MathF.Sqrt(DotKernel.Dot(rest, rest)) * ErrorMargin;
     }
 
     public int Dimension { get; }
@@ -72,9 +73,10 @@ internal sealed unsafe class EncodedQuery
     /// </summary>
     byte[] MakeTables()
     {
-        const int Bits = 6;
+        const int Bits = LookupTableKernel.Bits;
         int count = BitBlockKernel.GroupsOf(Dimension) * BitBlockKernel.GroupTables;
         float[] rotated = new float[count * Bits];
+        float[] lows = new float[count];
         values.CopyTo(rotated, 0);
         Rotation.Of(Dimension).Apply(rotated.AsSpan(0, Dimension));
         float widest = 0;
@@ -87,8 +89,10 @@ internal sealed unsafe class EncodedQuery
             {
                 width += MathF.Abs(element);
                 total += element;
-                lowest += Math.Min(element, 0);
+                lows[t] += Math.Min(element, 0);
             }
+
+            lowest += lows[t];
 
             widest = Math.Max(widest, width);
         }
@@ -96,26 +100,12 @@ internal sealed unsafe class EncodedQuery
         float step = widest / (BitBlockKernel.TableSize - 1);
         float perStep = step > 0 ? 1 / step : 0;
         byte[] made = GC.AllocateUninitializedArray<byte>(count * BitBlockKernel.TableSize, pinned: true);
-        Span<float> sums = stackalloc float[BitBlockKernel.TableSize];
-        for (int t = 0; t < count; t++)
+        fixed (float* elements = rotated)
+        fixed (byte* table = made)
         {
-            ReadOnlySpan<float> elements = rotated.AsSpan(t * Bits, Bits);
-            sums[0] = 0;
-            foreach (float element in elements)
+            for (int t = 0; t < count; t++)
             {
-                sums[0] -= Math.Min(element, 0);
-            }
-
-            for (int bit = 0; bit < Bits; bit++)
-            {
-                int half = 1 << bit;
-                TensorPrimitives.Add(sums[..half], elements[bit], sums.Slice(half, half));
-            }
-
-            Span<byte> table = made.AsSpan(t * BitBlockKernel.TableSize, BitBlockKernel.TableSize);
-            for (int i = 0; i < table.Length; i++)
-            {
-                table[i] = (byte)Math.Clamp((int)((sums[i] * perStep) + 0.5f), 0, BitBlockKernel.TableSize - 1);
+                LookupTableKernel.Make(elements + (t * Bits), -lows[t], perStep, table + (t * BitBlockKernel.TableSize));
             }
         }
 

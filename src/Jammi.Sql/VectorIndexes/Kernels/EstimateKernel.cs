@@ -6,13 +6,14 @@ namespace Jammi.Sql.VectorIndexes.Kernels;
 /// <summary>Element by element: similarities from looked-up sums, and which of them reach a threshold. A block of 64 rows at a time.</summary>
 internal static unsafe class EstimateKernel
 {
-    /// <summary>estimates[i] = (sums[i] * scale + shift) * factors[i] + offset, with fused multiply-adds.</summary>
-    public static void Estimate(ushort* sums, float* factors, float scale, float shift, float offset, float* estimates) =>
-        Estimate(sums, factors, scale, shift, offset, estimates, SimdLevels.Best);
+    /// <summary>estimates[i] = (sums[i] * scale + shift) * factors[i] + offset, with fused multiply-adds; returns a bit for each that is at least <paramref name="threshold"/>.</summary>
+    public static ulong Estimate(ushort* sums, float* factors, float scale, float shift, float offset, float* estimates, float threshold) =>
+        Estimate(sums, factors, scale, shift, offset, estimates, threshold, SimdLevels.Best);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Estimate(ushort* sums, float* factors, float scale, float shift, float offset, float* estimates, SimdLevel level)
+    internal static ulong Estimate(ushort* sums, float* factors, float scale, float shift, float offset, float* estimates, float threshold, SimdLevel level)
     {
+        ulong reaching = 0;
         switch (level)
         {
             case SimdLevel.Vector512:
@@ -22,7 +23,9 @@ internal static unsafe class EstimateKernel
                     (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(sixteen);
                     Vector512<float> sum = Vector512.ConvertToSingle(Vector512.Create(low, high).AsInt32());
                     Vector512<float> inner = Vector512.FusedMultiplyAdd(sum, Vector512.Create(scale), Vector512.Create(shift));
-                    Vector512.FusedMultiplyAdd(inner, Vector512.Load(factors + i), Vector512.Create(offset)).Store(estimates + i);
+                    Vector512<float> estimate = Vector512.FusedMultiplyAdd(inner, Vector512.Load(factors + i), Vector512.Create(offset));
+                    estimate.Store(estimates + i);
+                    reaching |= Vector512.GreaterThanOrEqual(estimate, Vector512.Create(threshold)).ExtractMostSignificantBits() << i;
                 }
 
                 break;
@@ -32,7 +35,9 @@ internal static unsafe class EstimateKernel
                     (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(Vector128.Load(sums + i));
                     Vector256<float> sum = Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
                     Vector256<float> inner = Vector256.FusedMultiplyAdd(sum, Vector256.Create(scale), Vector256.Create(shift));
-                    Vector256.FusedMultiplyAdd(inner, Vector256.Load(factors + i), Vector256.Create(offset)).Store(estimates + i);
+                    Vector256<float> estimate = Vector256.FusedMultiplyAdd(inner, Vector256.Load(factors + i), Vector256.Create(offset));
+                    estimate.Store(estimates + i);
+                    reaching |= (ulong)Vector256.GreaterThanOrEqual(estimate, Vector256.Create(threshold)).ExtractMostSignificantBits() << i;
                 }
 
                 break;
@@ -40,10 +45,13 @@ internal static unsafe class EstimateKernel
                 for (int i = 0; i < BitBlockKernel.BlockRows; i++)
                 {
                     estimates[i] = MathF.FusedMultiplyAdd(MathF.FusedMultiplyAdd(sums[i], scale, shift), factors[i], offset);
+                    reaching |= estimates[i] >= threshold ? 1UL << i : 0;
                 }
 
                 break;
         }
+
+        return reaching;
     }
 
     /// <summary>A bit for each of 64 rows whose estimate, raised by <paramref name="widening"/> times its error, is at least <paramref name="threshold"/>.</summary>

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.VectorIndexes.Codes;
 using Jammi.Sql.VectorIndexes.Kernels;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
@@ -17,10 +18,8 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
     /// <summary>Below one passing row in so many, rows are fetched one by one.</summary>
     const int SparseRatio = 8;
 
-    const int RowsBetweenChecks = 16_384;
-
     /// <summary>How many rows ahead memory is fetched.</summary>
-    const int PrefetchDistance = 4;
+    const int PrefetchDistance = 8;
 
     /// <summary>A row less its centre, as its codes give it, is no longer than this: at most 1.25 * (1 + 1).</summary>
     const float LongestCoded = 2.5f;
@@ -36,30 +35,30 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
     /// <summary>Error of every cosine from int8 codes beside the row's residual.</summary>
     float CommonError => (query.Error * LongestCoded) + rounding;
 
-    /// <summary>All rows of a block that may be found.</summary>
-    public void Scan(SearchBlock block, int index)
+    /// <summary>What is known of the rows that were bounded.</summary>
+    public CandidateSet Candidates => candidates;
+
+    /// <summary>All rows of a part that may be found.</summary>
+    public void Scan(SearchPart part)
     {
-        if (block.Codes is null)
+        ReadOnlySpan<ulong> live = part.Block.Live.AsSpan(part.FirstGroup, part.Groups);
+        if (part.Block.Codes is null)
         {
-            Compute(block, index);
+            Compute(part);
         }
-        else if (block.LiveCount < block.Rows / SparseRatio)
+        else if (RowWords.PopCount(live) < part.Groups * BitBlockKernel.BlockRows / SparseRatio)
         {
-            int[] rows = new int[block.LiveCount];
-            int count = 0;
-            for (int group = 0; group < block.Live.Length; group++)
+            int[] rows = RowWords.Rows(live);
+            for (int i = 0; i < rows.Length; i++)
             {
-                for (ulong live = block.Live[group]; live != 0; live &= live - 1)
-                {
-                    rows[count++] = (group * BitBlockKernel.BlockRows) + BitOperations.TrailingZeroCount(live);
-                }
+                rows[i] += part.FirstGroup * BitBlockKernel.BlockRows;
             }
 
-            Bound(block, index, rows);
+            Bound(part.Block, part.BlockIndex, rows);
         }
         else
         {
-            ScanDense(block, block.Codes, index);
+            ScanDense(part, part.Block.Codes);
         }
     }
 
@@ -68,13 +67,9 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
     {
         VectorCodes codes = block.Codes!;
         float centre = query.Product(codes.Centre);
+        context.ThrowIfCancelled();
         for (int i = 0; i < rows.Length; i++)
         {
-            if (i % RowsBetweenChecks == 0)
-            {
-                context.ThrowIfCancelled();
-            }
-
             if (i + PrefetchDistance < rows.Length)
             {
                 Prefetch(codes, rows[i + PrefetchDistance]);
@@ -88,34 +83,42 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
         CodedRows += rows.Length;
     }
 
-    /// <summary>The lower bound of one row's score.</summary>
-    public float LowerBound(VectorCodes codes, int row)
+    /// <summary>A score that k of these rows are sure to have; negative infinity when they are fewer.</summary>
+    public float SureScore(IReadOnlyList<SearchBlock> blocks, ReadOnlySpan<BestEstimates.Entry> rows, int k)
     {
-        codes.Check(row / BitBlockKernel.BlockRows);
-        int product = Int8DotKernel.Dot(query.Shorts, codes.Codes(row), codes.Layout.CodeBytes);
-        (float lower, _) = Bounds(codes, row, product, query.Product(codes.Centre));
-        return lower;
+        var lower = new KthBest(k);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (i + PrefetchDistance < rows.Length)
+            {
+                Prefetch(blocks[rows[i + PrefetchDistance].Block].Codes!, rows[i + PrefetchDistance].Row);
+            }
+
+            int row = rows[i].Row;
+            VectorCodes codes = blocks[rows[i].Block].Codes!;
+            codes.Check(row / BitBlockKernel.BlockRows);
+            lower.Offer(Bounds(codes, row, Int8DotKernel.Dot(query.Shorts, codes.Codes(row), codes.Layout.CodeBytes), query.Product(codes.Centre)).Lower);
+        }
+
+        return lower.Value;
     }
 
-    void ScanDense(SearchBlock block, VectorCodes codes, int index)
+    void ScanDense(SearchPart part, VectorCodes codes)
     {
         float centre = query.Product(codes.Centre);
         short* shorts = query.Shorts;
         int length = codes.Layout.CodeBytes;
         int* products = stackalloc int[BitBlockKernel.BlockRows];
-        for (int group = 0; group < block.Live.Length; group++)
+        context.ThrowIfCancelled();
+        for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
-            if (group % (RowsBetweenChecks / BitBlockKernel.BlockRows) == 0)
-            {
-                context.ThrowIfCancelled();
-            }
-
-            ulong live = block.Live[group];
+            ulong live = part.Block.Live[group];
             if (live == 0)
             {
                 continue;
             }
 
+            CodedRows += BitOperations.PopCount(live);
             codes.Check(group);
             int first = group * BitBlockKernel.BlockRows;
             Products(shorts, codes.Codes(first), length, products);
@@ -123,11 +126,9 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
             for (; reaching != 0; reaching &= reaching - 1)
             {
                 int row = first + BitOperations.TrailingZeroCount(reaching);
-                Offer(codes, index, row, products[row - first], centre);
+                Offer(codes, part.BlockIndex, row, products[row - first], centre);
             }
         }
-
-        CodedRows += block.LiveCount;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -172,10 +173,11 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
     }
 
     /// <summary>Rows without direction are bounded by nothing: whoever asked decides what they mean.</summary>
-    void Compute(SearchBlock block, int index)
+    void Compute(SearchPart part)
     {
-        int computed = 0;
-        for (int group = 0; group < block.Live.Length; group++)
+        SearchBlock block = part.Block;
+        context.ThrowIfCancelled();
+        for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
             for (ulong live = block.Live[group]; live != 0; live &= live - 1)
             {
@@ -186,15 +188,10 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
                 (float lower, float upper) = regular
                     ? scoring.Bounds(DotKernel.Dot(query.Values, vector, query.Dimension) / norm, rounding, norm)
                     : (float.NegativeInfinity, float.PositiveInfinity);
-                candidates.Add(index, row, lower, upper);
-                if (++computed % RowsBetweenChecks == 0)
-                {
-                    context.ThrowIfCancelled();
-                }
+                candidates.Add(part.BlockIndex, row, lower, upper);
+                ComputedRows++;
             }
         }
-
-        ComputedRows += computed;
     }
 
     static void Prefetch(VectorCodes codes, int row)

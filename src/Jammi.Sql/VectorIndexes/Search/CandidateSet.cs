@@ -30,12 +30,29 @@ internal sealed class CandidateSet(int k)
 
         lowerBounds.Offer(lower);
         Raise(lowerBounds.Value);
-        if (count == candidates.Length)
-        {
-            Compact();
-        }
+        Append(new(block, row, upper));
+    }
 
-        candidates[count++] = new(block, row, upper);
+    /// <summary>An empty set for other rows, which starts from what is known here.</summary>
+    public CandidateSet Beside()
+    {
+        var other = new CandidateSet(k);
+        other.Raise(Threshold);
+        return other;
+    }
+
+    /// <summary>Adds the rows of another set of other rows.</summary>
+    public void Add(CandidateSet other)
+    {
+        lowerBounds.Offer(other.lowerBounds);
+        Raise(Math.Max(lowerBounds.Value, other.Threshold));
+        foreach (Candidate candidate in other.Candidates)
+        {
+            if (candidate.Upper >= Threshold)
+            {
+                Append(candidate);
+            }
+        }
     }
 
     /// <summary>Drops the rows that are out by now.</summary>
@@ -43,6 +60,16 @@ internal sealed class CandidateSet(int k)
     {
         Compact();
         return Candidates;
+    }
+
+    void Append(Candidate candidate)
+    {
+        if (count == candidates.Length)
+        {
+            Compact();
+        }
+
+        candidates[count++] = candidate;
     }
 
     void Compact()
@@ -73,6 +100,14 @@ internal sealed class KthBest(int k)
 
     /// <summary>The k-th largest, or negative infinity while there are fewer.</summary>
     public float Value { get; private set; } = float.NegativeInfinity;
+
+    public void Offer(KthBest other)
+    {
+        foreach ((float number, _) in other.heap.UnorderedItems)
+        {
+            Offer(number);
+        }
+    }
 
     public void Offer(float number)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Apache.Arrow;
 using Jammi.Sql.Execution;
@@ -33,8 +34,11 @@ internal sealed unsafe class VectorSearch : IDisposable
     /// <summary>Below so many rows for each result estimates would leave most rows to the bounds.</summary>
     const int RowsPerResult = 16;
 
+    /// <summary>With up to so many parts of 8,192 rows a second thread would not pay.</summary>
+    const int PartsBoundAlone = 1;
+    const int PartsEstimatedAlone = 4;
+
     readonly ITableData table;
-    readonly int ordinal;
     readonly ExecutionContext context;
     readonly SearchBlock[] blocks;
 
@@ -43,12 +47,14 @@ internal sealed unsafe class VectorSearch : IDisposable
     public VectorSearch(ITableData table, int ordinal, RowBitmap? passing, ExecutionContext context)
     {
         this.table = table;
-        this.ordinal = ordinal;
         this.context = context;
         blocks = [.. table.Blocks.Select(b => new SearchBlock(b, ordinal, passing))];
         PassingRows = blocks.Sum(b => (long)b.LiveCount);
         TotalRows = blocks.Sum(b => (long)b.Rows);
     }
+
+    /// <summary>How many threads may work on one search. The result does not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Rows that may be found.</summary>
     public long PassingRows { get; }
@@ -106,39 +112,75 @@ internal sealed unsafe class VectorSearch : IDisposable
 
     CandidateSet FindCandidates(EncodedQuery query, Scoring scoring, int k, SearchStrategy strategy, OperatorMetrics? metrics)
     {
-        var candidates = new CandidateSet(k);
+        var found = new CandidateSet(k);
         if (k == 0)
         {
-            return candidates;
+            return found;
         }
 
-        var bounds = new BoundScan(query, scoring, candidates, context);
-        using var bits = new BitScan(query, k, bounds, candidates, context);
-        for (int i = 0; i < blocks.Length; i++)
-        {
-            if (strategy == SearchStrategy.Proven || blocks[i].Codes is null)
-            {
-                bounds.Scan(blocks[i], i);
-            }
-            else
-            {
-                bits.Estimate(blocks[i], i);
-            }
-        }
-
-        bits.Finish();
         metrics?.Add("rows passing", PassingRows);
-        metrics?.Add("rows bounded by int8", bounds.CodedRows);
+        bool estimate = strategy == SearchStrategy.Estimated;
+        Bound(SearchParts.Of(Blocks(b => !estimate || b.Codes is null)), query, scoring, found, metrics);
+        if (estimate)
+        {
+            Estimate(SearchParts.Of(Blocks(b => b.Codes is not null)), query, scoring, k, found, metrics);
+        }
+
+        return found;
+    }
+
+    IEnumerable<(SearchBlock Block, int Index)> Blocks(Func<SearchBlock, bool> which) => blocks.Select((b, i) => (b, i)).Where(b => which(b.b));
+
+    /// <summary>Every row that may be found.</summary>
+    void Bound(SearchPart[] parts, EncodedQuery query, Scoring scoring, CandidateSet found, OperatorMetrics? metrics) => SearchParts.Run(
+        parts,
+        PartsBoundAlone,
+        Threads,
+        context,
+        () => new BoundScan(query, scoring, found.Beside(), context),
+        (part, bounds) => bounds.Scan(part),
+        bounds => Merge(bounds, found, metrics));
+
+    /// <summary>The rows whose estimate comes near enough to the best.</summary>
+    void Estimate(SearchPart[] parts, EncodedQuery query, Scoring scoring, int k, CandidateSet found, OperatorMetrics? metrics)
+    {
+        using var bits = new BitScan(query, k, blocks);
+        BestEstimates best = bits.NewBest();
+        SearchParts.Run(parts, PartsEstimatedAlone, Threads, context, bits.NewBest, bits.Estimate, best.Offer);
+        found.Raise(new BoundScan(query, scoring, found, context).SureScore(blocks, best.Settle(), k));
+        float known = found.Threshold;
+        BoundSome((part, rows) => bits.Best(part, known, rows));
+        float threshold = found.Threshold;
+        BoundSome((part, rows) => bits.Survivors(part, threshold, known, rows));
+        metrics?.Add("rows estimated by 1 bit", parts.Sum(p => (long)RowWords.PopCount(p.Block.Live.AsSpan(p.FirstGroup, p.Groups))));
+
+        void BoundSome(RowsOfPart choose) => SearchParts.Run(
+            parts,
+            PartsEstimatedAlone,
+            Threads,
+            context,
+            () => (Bounds: new BoundScan(query, scoring, found.Beside(), context), Rows: ArrayPool<int>.Shared.Rent(SearchParts.Rows)),
+            (part, state) => state.Bounds.Bound(part.Block, part.BlockIndex, choose(part, state.Rows)),
+            state =>
+            {
+                ArrayPool<int>.Shared.Return(state.Rows);
+                Merge(state.Bounds, found, metrics);
+            });
+    }
+
+    delegate ReadOnlySpan<int> RowsOfPart(SearchPart part, int[] rows);
+
+    static void Merge(BoundScan bounds, CandidateSet found, OperatorMetrics? metrics)
+    {
+        found.Add(bounds.Candidates);
+        if (bounds.CodedRows > 0)
+        {
+            metrics?.Add("rows bounded by int8", bounds.CodedRows);
+        }
+
         if (bounds.ComputedRows > 0)
         {
             metrics?.Add("rows without codes", bounds.ComputedRows);
         }
-
-        if (strategy == SearchStrategy.Estimated)
-        {
-            metrics?.Add("rows estimated by 1 bit", PassingRows - bounds.ComputedRows);
-        }
-
-        return candidates;
     }
 }
