@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Jammi.Benchmarks.Inference;
 using Jammi.Benchmarks.Mission;
 using Jammi.Benchmarks.Provider;
 using Jammi.Benchmarks.Tpch;
@@ -20,6 +21,8 @@ static class Program
             FirstQuery.Create(),
             FirstQuery.CreateChild(),
             TpchBenchmark.Create(),
+            InferenceBenchmark.Create(),
+            StartingCost.CreateChild(),
         };
         return root.Parse(args).InvokeAsync();
     }

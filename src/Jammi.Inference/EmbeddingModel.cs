@@ -58,6 +58,8 @@ internal sealed class EmbeddingModel : IEmbeddingModel
 
     internal bool IsTextLoaded => towers.IsTextLoaded;
 
+    internal ITextTokenizer Tokenizer => tokenizer.Value;
+
     TextTower Text => description.Text ?? throw NoTower("text", "texts", "images");
 
     /// <summary>Reads the configuration and the weights' header and checks every tensor's shape; no weight is loaded yet.</summary>

@@ -1,4 +1,5 @@
 using Jammi.Benchmarks.Checkpoints;
+using Jammi.Benchmarks.Inference;
 using Jammi.Data;
 using Jammi.Inference;
 
@@ -26,11 +27,11 @@ static class EmbeddingRate
         void Embed() => connection.Run($"SELECT * FROM generate_image_embeddings('photographs', '{RandomCheckpoint.ViTB32.Name}', 'image', 'file_name', refresh => true)");
 
         using EmbeddingModel model = EmbeddingModel.Open("bare", directory);
-        using var bare = BareVisionTower.Open(directory, model);
+        using var bare = BareTower.OpenVision(directory);
         int size = 3 * model.Preprocessing.Height * model.Preprocessing.Width;
         float[] pixels = new float[count * size];
         void Prepare() => Parallel.For(0, count, i => model.Preprocess(photographs[i], pixels.AsSpan(i * size, size)));
-        void Infer() => bare.Run(pixels, count, model.PreferredBatch);
+        void Infer() => bare.Run(pixels, count, model.PreferredBatch, 3, model.Preprocessing.Height, model.Preprocessing.Width);
 
         Prepare();
         (Measure.Times embed, Measure.Times infer, double ratio) = Measure.InTurn(Runs, Embed, Infer);

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Jammi.Benchmarks.Checkpoints;
+using Jammi.Inference;
+
+namespace Jammi.Benchmarks.Inference;
+
+/// <summary>What the towers cost, beside the same graphs in a bare ONNX Runtime loop.</summary>
+static class InferenceBenchmark
+{
+    public static Command Create()
+    {
+        var size = new Option<string>("--model") { Description = "vit-b-32 or vit-l-14.", DefaultValueFactory = _ => "vit-b-32" };
+        size.AcceptOnlyFromAmong("vit-b-32", "vit-l-14");
+        var items = new Option<int>("--items") { Description = "Pictures and texts of a run.", DefaultValueFactory = _ => 32 };
+        var rounds = new Option<int>("--rounds") { Description = "Runs of each, in turn; the best counts.", DefaultValueFactory = _ => 3 };
+        var command = new Command("inference", "Pictures and texts a second, loading, first query and memory, beside a bare ONNX Runtime loop.") { size, items, rounds };
+        command.SetAction(line =>
+        {
+            using var place = new Workplace();
+            RandomCheckpoint checkpoint = line.GetValue(size) == "vit-l-14" ? RandomCheckpoint.ViTL14 : RandomCheckpoint.ViTB32;
+            string directory = checkpoint.WriteInto(place["models"]);
+            Console.WriteLine($"{checkpoint.Name}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors");
+            Run(directory, line.GetValue(items), line.GetValue(rounds));
+        });
+        return command;
+    }
+
+    static void Run(string directory, int items, int rounds)
+    {
+        IReadOnlyList<byte[]> photographs = Photographs.Make(items);
+        using (EmbeddingModel model = EmbeddingModel.Open("measured", directory))
+        {
+            VisionRate.Run(model, photographs, rounds);
+            TextRate.Run(model, items, rounds);
+        }
+
+        StartingCost.Run(directory);
+    }
+}
