@@ -2,6 +2,7 @@ using System.Collections;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Jammi.Inference;
 using Jammi.Inference.Images;
 using Jammi.Sql;
 
@@ -14,6 +15,9 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     const string ModelsKeyword = "Models";
     const string OfflineKeyword = "Offline";
     const string WideGrayKeyword = "Wide Gray";
+    const string ExecutionProviderKeyword = "Execution Provider";
+    const string ModelIdleTimeoutKeyword = "Model Idle Timeout";
+    const string QueryCacheKeyword = "Query Cache";
     const string ModeKeyword = "Mode";
     const string CommandTimeoutKeyword = "Command Timeout";
     const string LockTimeoutKeyword = "Lock Timeout";
@@ -32,6 +36,12 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         [OfflineKeyword] = OfflineKeyword,
         [WideGrayKeyword] = WideGrayKeyword,
         ["WideGray"] = WideGrayKeyword,
+        [ExecutionProviderKeyword] = ExecutionProviderKeyword,
+        ["ExecutionProvider"] = ExecutionProviderKeyword,
+        [ModelIdleTimeoutKeyword] = ModelIdleTimeoutKeyword,
+        ["ModelIdleTimeout"] = ModelIdleTimeoutKeyword,
+        [QueryCacheKeyword] = QueryCacheKeyword,
+        ["QueryCache"] = QueryCacheKeyword,
         [ModeKeyword] = ModeKeyword,
         [CommandTimeoutKeyword] = CommandTimeoutKeyword,
         ["CommandTimeout"] = CommandTimeoutKeyword,
@@ -51,7 +61,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     public JammiConnectionStringBuilder(string? connectionString)
     {
         ConnectionString = connectionString;
-        _ = (Mode, Offline, WideGray, Pooling, CommandTimeout, LockTimeout);
+        _ = (Mode, Offline, WideGray, ExecutionProvider, ModelIdleTimeout, QueryCache, Pooling, CommandTimeout, LockTimeout);
     }
 
     /// <summary>The database's directory, or <c>:memory:</c>, or <c>:memory:name</c> for one that this process's connections share.</summary>
@@ -86,6 +96,29 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         set => this[WideGrayKeyword] = value.ToString();
     }
 
+    /// <summary>What models compute on. <see cref="ExecutionProvider.Cpu"/> by default; the others need a package of ONNX Runtime that has them, which the application adds.</summary>
+    public ExecutionProvider ExecutionProvider
+    {
+        get => Text(ExecutionProviderKeyword) is not { } text ? ExecutionProvider.Cpu
+            : Enum.TryParse(text, ignoreCase: true, out ExecutionProvider provider) && Enum.IsDefined(provider) ? provider
+            : throw new ArgumentException($"Execution Provider={text} is not known; use {string.Join(", ", Enum.GetNames<ExecutionProvider>())}.");
+        set => this[ExecutionProviderKeyword] = value.ToString();
+    }
+
+    /// <summary>Seconds after which the memory of an unused model is given back; it is loaded again when it is next used. 0, the default, for ever, unless the machine runs short of memory.</summary>
+    public int ModelIdleTimeout
+    {
+        get => ParseNumber(ModelIdleTimeoutKeyword, 0, "seconds");
+        set => this[ModelIdleTimeoutKeyword] = value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Texts of <c>encode_text_query</c> whose vectors are remembered; 0 for none. 256 by default.</summary>
+    public int QueryCache
+    {
+        get => ParseNumber(QueryCacheKeyword, 256, "texts");
+        set => this[QueryCacheKeyword] = value.ToString(CultureInfo.InvariantCulture);
+    }
+
     /// <summary>How the database is opened. <see cref="JammiOpenMode.ReadWriteCreate"/> by default.</summary>
     public JammiOpenMode Mode
     {
@@ -98,14 +131,14 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     /// <summary>Seconds a command may run before it is stopped; 0 for ever. 0 by default.</summary>
     public int CommandTimeout
     {
-        get => ParseSeconds(CommandTimeoutKeyword, 0);
+        get => ParseNumber(CommandTimeoutKeyword, 0, "seconds");
         set => this[CommandTimeoutKeyword] = value.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Seconds a writer waits for another connection's transaction to end. 30 by default.</summary>
     public int LockTimeout
     {
-        get => ParseSeconds(LockTimeoutKeyword, 30);
+        get => ParseNumber(LockTimeoutKeyword, 30, "seconds");
         set => this[LockTimeoutKeyword] = value.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -184,9 +217,9 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         _ => throw new ArgumentException($"'{text}' is neither true nor false."),
     };
 
-    int ParseSeconds(string keyword, int otherwise) => Text(keyword) is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds
-        : throw new ArgumentException($"{keyword}={text} is not a number of seconds.");
+    int ParseNumber(string keyword, int otherwise, string unit) => Text(keyword) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+        : throw new ArgumentException($"{keyword}={text} is not a number of {unit}.");
 }
 
 /// <summary>How a database is opened.</summary>

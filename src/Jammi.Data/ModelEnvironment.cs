@@ -13,10 +13,10 @@ sealed class ModelEnvironment
     static readonly Lock Gate = new();
     static readonly Dictionary<string, ModelEnvironment> Shared = new(StringComparer.Ordinal);
 
-    ModelEnvironment(ModelStore models)
+    ModelEnvironment(ModelStore models, int rememberedQueries)
     {
         Models = models;
-        Functions = MissionFunctions.AddTo(BuiltinFunctions.CreateRegistry(), models);
+        Functions = MissionFunctions.AddTo(BuiltinFunctions.CreateRegistry(), models, new QueryCache(rememberedQueries));
     }
 
     public ModelStore Models { get; }
@@ -29,13 +29,20 @@ sealed class ModelEnvironment
     public static ModelEnvironment For(JammiConnectionStringBuilder settings)
     {
         string[] directories = [.. settings.ModelDirectories.Select(Path.GetFullPath)];
-        string key = $"{settings.Offline}|{settings.WideGray}|{string.Join('|', directories)}";
+        string key = $"{settings.Offline}|{settings.WideGray}|{settings.ExecutionProvider}|{settings.ModelIdleTimeout}|{settings.QueryCache}|{string.Join('|', directories)}";
         lock (Gate)
         {
             if (!Shared.TryGetValue(key, out ModelEnvironment? environment))
             {
-                var store = new ModelStore(new ModelStoreOptions { Directories = directories, Offline = settings.Offline, WideGray = settings.WideGray });
-                Shared[key] = environment = new ModelEnvironment(store);
+                var store = new ModelStore(new ModelStoreOptions
+                {
+                    Directories = directories,
+                    Offline = settings.Offline,
+                    WideGray = settings.WideGray,
+                    Provider = settings.ExecutionProvider,
+                    IdleTime = TimeSpan.FromSeconds(settings.ModelIdleTimeout),
+                });
+                Shared[key] = environment = new ModelEnvironment(store, settings.QueryCache);
             }
 
             return environment;

@@ -9,6 +9,9 @@ namespace Jammi.Data;
 /// </summary>
 sealed class StopSignal : IDisposable
 {
+    [ThreadStatic]
+    static StopSignal? watching;
+
     readonly CancellationTokenSource source = new();
     readonly CancellationToken caller;
     readonly int seconds;
@@ -23,6 +26,9 @@ sealed class StopSignal : IDisposable
         left = TimeSpan.FromSeconds(seconds);
         callerRegistration = caller.Register(static self => ((StopSignal)self!).source.Cancel(), this);
     }
+
+    /// <summary>What stops the statement that this thread works on, for work that is handed no token, such as binding.</summary>
+    public static CancellationToken Current => watching?.Token ?? CancellationToken.None;
 
     public CancellationToken Token => source.Token;
 
@@ -49,6 +55,8 @@ sealed class StopSignal : IDisposable
     {
         using CancellationTokenRegistration registration = step.Register(static self => ((StopSignal)self!).source.Cancel(), this);
         long started = StartClock();
+        StopSignal? outer = watching;
+        watching = this;
         try
         {
             return work();
@@ -68,6 +76,7 @@ sealed class StopSignal : IDisposable
         }
         finally
         {
+            watching = outer;
             StopClock(started);
         }
     }

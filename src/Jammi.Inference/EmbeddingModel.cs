@@ -3,6 +3,8 @@ using System.Numerics.Tensors;
 using Jammi.Inference.Checkpoints;
 using Jammi.Inference.Images;
 using Jammi.Inference.Layouts;
+using Jammi.Inference.Onnx;
+using Jammi.Inference.Planning;
 using Jammi.Inference.Text;
 using Jammi.Inference.Towers;
 
@@ -14,20 +16,31 @@ internal sealed class EmbeddingModel : IEmbeddingModel
     /// <summary>Large enough to keep the processors busy, small enough to stop within a second.</summary>
     const int Batch = 16;
 
+    /// <summary>Pictures that go through the tower together at most: more take memory, but are no faster.</summary>
+    const int LargestCall = 32;
+
+    /// <summary>Rows from which measuring is worth its seconds.</summary>
+    const long RowsThatPay = 2_000;
+
     readonly ModelDescription description;
+    readonly ModelSettings settings;
     readonly TowerSessions towers;
     readonly Lazy<ITextTokenizer> tokenizer;
     readonly Lazy<string> fingerprint;
     readonly ImagePreprocessor? preprocessor;
+    readonly Lock planning = new();
+    BatchPlan? imagePlan;
+    BatchPlan? textPlan;
 
-    EmbeddingModel(string name, ModelDescription description, int threads)
+    EmbeddingModel(string name, ModelDescription description, ModelSettings settings)
     {
         Name = name;
         this.description = description;
-        towers = TowerSessions.Prepare(description, threads);
-        preprocessor = description.Preprocessing is null ? null : new ImagePreprocessor(description.Preprocessing);
-        tokenizer = new(() => description.Tokenizer!());
+        this.settings = settings;
         fingerprint = new(() => ModelFingerprint.Compute(description));
+        towers = TowerSessions.Prepare(description, settings.Use.Precision, settings.Provider, () => Fingerprint);
+        preprocessor = description.Preprocessing is null ? null : new ImagePreprocessor(description.Preprocessing, settings.Use.Decoding);
+        tokenizer = new(() => description.Tokenizer!());
         LogitScale = Math.Exp(Scalar(description.LogitScaleTensor) ?? description.LogitScale);
         LogitBias = Scalar(description.LogitBiasTensor) ?? description.LogitBias;
     }
@@ -62,43 +75,89 @@ internal sealed class EmbeddingModel : IEmbeddingModel
 
     TextTower Text => description.Text ?? throw NoTower("text", "texts", "images");
 
+    internal TowerSessions Towers => towers;
+
     /// <summary>Reads the configuration and the weights' header and checks every tensor's shape; no weight is loaded yet.</summary>
-    /// <param name="threads">Threads within an operator; 0 for one per processor.</param>
     /// <exception cref="InferenceException">The directory holds no model, or one that is damaged or not supported.</exception>
-    public static EmbeddingModel Open(string name, string directory, int threads = 0, WideGrayMode wideGray = WideGrayMode.Scale)
+    public static EmbeddingModel Open(string name, string directory, ModelSettings? settings = null)
     {
+        settings ??= new();
+        SessionFactory.Require(settings.Provider);
         IModelLayout layout = ModelLayouts.Find(directory)
             ?? throw new InferenceException(InferenceError.ModelNotFound, $"{directory} holds no model: {ModelLayouts.Expected}.");
         ModelDescription model = layout.Describe(directory);
-        return new EmbeddingModel(name, model.Preprocessing is null ? model : model with { Preprocessing = model.Preprocessing with { WideGray = wideGray } }, threads);
+        return new EmbeddingModel(name, model.Preprocessing is null ? model : model with { Preprocessing = model.Preprocessing with { WideGray = settings.WideGray } }, settings);
+    }
+
+    public BatchPlan PlanImages(long rows, CancellationToken cancellation = default)
+    {
+        int size = 3 * Preprocessing.Height * Preprocessing.Width;
+        return Plan(ref imagePlan, "vision", towers.Vision, rows, cancellation, count => EmbedPixels(new float[count * size], count, new float[count * Dimensions], cancellation));
+    }
+
+    public BatchPlan PlanTexts(long rows, CancellationToken cancellation = default)
+    {
+        // Captions are a dozen tokens; only padding may be trimmed, so that other numbers than the padding's stand for them.
+        int length = Math.Min(16, ContextLength);
+        return Plan(ref textPlan, "text", towers.Text, rows, cancellation, count =>
+        {
+            long[] ids = new long[count * ContextLength];
+            ids.AsSpan().Fill(Text.PadId);
+            for (int row = 0; row < count; row++)
+            {
+                ids.AsSpan(row * ContextLength, length).Fill(Text.PadId == 1 ? 2 : 1);
+            }
+
+            EmbedTokens(ids, count, new float[count * Dimensions], cancellation);
+        });
     }
 
     public void EmbedTokens(ReadOnlySpan<long> ids, int count, Span<float> destination, CancellationToken cancellation = default)
     {
         CheckLengths(ids.Length, count, ContextLength, destination.Length);
-        int length = Text.MayTrim ? LongestText(ids) : ContextLength;
-        long[] batch = ArrayPool<long>.Shared.Rent(Batch * length);
-        long[] mask = ArrayPool<long>.Shared.Rent(Batch * length);
+        int[] order = ArrayPool<int>.Shared.Rent(count);
+        int[] lengths = ArrayPool<int>.Shared.Rent(count);
+        int size = Math.Min(Batch, count) * ContextLength;
+        long[] batch = ArrayPool<long>.Shared.Rent(size);
+        long[] mask = ArrayPool<long>.Shared.Rent(size);
+        float[] features = ArrayPool<float>.Shared.Rent(Math.Min(Batch, count) * Dimensions);
         try
         {
+            for (int row = 0; row < count; row++)
+            {
+                order[row] = row;
+                lengths[row] = Text.MayTrim ? UsedTokens(ids.Slice(row * ContextLength, ContextLength)) : ContextLength;
+            }
+
+            // Texts of like length together: a batch is as wide as its longest text, and the padding after it cannot change a result.
+            lengths.AsSpan(0, count).Sort(order.AsSpan(0, count));
             for (int start = 0; start < count; start += Batch)
             {
-                int rows = Math.Min(Batch, count - start);
-                for (int row = 0; row < rows; row++)
+                ReadOnlySpan<int> rows = order.AsSpan(start, Math.Min(Batch, count - start));
+                int length = lengths[start + rows.Length - 1];
+                for (int i = 0; i < rows.Length; i++)
                 {
-                    ids.Slice((start + row) * ContextLength, length).CopyTo(batch.AsSpan(row * length));
+                    ids.Slice(rows[i] * ContextLength, length).CopyTo(batch.AsSpan(i * length));
                 }
 
-                Span<float> features = destination.Slice(start * Dimensions, rows * Dimensions);
-                MarkText(batch.AsSpan(0, rows * length), mask);
-                towers.Text.Run<long>(batch.AsSpan(0, rows * length), mask.AsSpan(0, rows * length), [rows, length], features, Dimensions, cancellation);
-                Normalize(features);
+                int used = rows.Length * length;
+                Span<float> results = features.AsSpan(0, rows.Length * Dimensions);
+                MarkText(batch.AsSpan(0, used), mask);
+                towers.Text.Run<long>(batch.AsSpan(0, used), mask.AsSpan(0, used), [rows.Length, length], results, Dimensions, cancellation);
+                Normalize(results);
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    results.Slice(i * Dimensions, Dimensions).CopyTo(destination[(rows[i] * Dimensions)..]);
+                }
             }
         }
         finally
         {
+            ArrayPool<int>.Shared.Return(order);
+            ArrayPool<int>.Shared.Return(lengths);
             ArrayPool<long>.Shared.Return(batch);
             ArrayPool<long>.Shared.Return(mask);
+            ArrayPool<float>.Shared.Return(features);
         }
     }
 
@@ -106,9 +165,9 @@ internal sealed class EmbeddingModel : IEmbeddingModel
     {
         int size = 3 * Preprocessing.Height * Preprocessing.Width;
         CheckLengths(pixels.Length, count, size, destination.Length);
-        for (int start = 0; start < count; start += Batch)
+        for (int start = 0; start < count; start += LargestCall)
         {
-            int rows = Math.Min(Batch, count - start);
+            int rows = Math.Min(LargestCall, count - start);
             Span<float> features = destination.Slice(start * Dimensions, rows * Dimensions);
             towers.Vision.Run(pixels.Slice(start * size, rows * size), [], [rows, 3, Preprocessing.Height, Preprocessing.Width], features, Dimensions, cancellation);
             Normalize(features);
@@ -119,13 +178,20 @@ internal sealed class EmbeddingModel : IEmbeddingModel
 
     public void EmbedTexts(IReadOnlyList<string> texts, Span<float> destination, CancellationToken cancellation = default)
     {
-        long[] ids = new long[texts.Count * ContextLength];
-        for (int i = 0; i < texts.Count; i++)
+        long[] ids = ArrayPool<long>.Shared.Rent(texts.Count * ContextLength);
+        try
         {
-            tokenizer.Value.Encode(texts[i], ids.AsSpan(i * ContextLength, ContextLength));
-        }
+            for (int i = 0; i < texts.Count; i++)
+            {
+                tokenizer.Value.Encode(texts[i], ids.AsSpan(i * ContextLength, ContextLength));
+            }
 
-        EmbedTokens(ids, texts.Count, destination, cancellation);
+            EmbedTokens(ids.AsSpan(0, texts.Count * ContextLength), texts.Count, destination, cancellation);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(ids);
+        }
     }
 
     public void EmbedImages(IReadOnlyList<ReadOnlyMemory<byte>> encodedImages, Span<float> destination, CancellationToken cancellation = default)
@@ -137,12 +203,7 @@ internal sealed class EmbeddingModel : IEmbeddingModel
             for (int start = 0; start < encodedImages.Count; start += Batch)
             {
                 int rows = Math.Min(Batch, encodedImages.Count - start);
-                for (int row = 0; row < rows; row++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    Preprocess(encodedImages[start + row].Span, pixels.AsSpan(row * size, size));
-                }
-
+                Decode(encodedImages, start, rows, pixels, size, cancellation);
                 EmbedPixels(pixels.AsSpan(0, rows * size), rows, destination.Slice(start * Dimensions, rows * Dimensions), cancellation);
             }
         }
@@ -181,18 +242,66 @@ internal sealed class EmbeddingModel : IEmbeddingModel
         }
     }
 
-    /// <summary>Tokens up to the end of the batch's longest text: the padding after it cannot change a result.</summary>
-    int LongestText(ReadOnlySpan<long> ids)
+    /// <summary>Tokens of a row up to the end of its text.</summary>
+    int UsedTokens(ReadOnlySpan<long> row) => Math.Max(1, row.LastIndexOfAnyExcept((long)Text.PadId) + 1);
+
+    /// <summary>On all processors, unless other calls have the others.</summary>
+    void Decode(IReadOnlyList<ReadOnlyMemory<byte>> encoded, int start, int rows, float[] pixels, int size, CancellationToken cancellation)
     {
-        int longest = 1;
-        for (int start = 0; start < ids.Length; start += ContextLength)
+        if (rows == 1 || settings.Use.Bulk)
         {
-            ReadOnlySpan<long> one = ids.Slice(start, ContextLength);
-            int used = one.LastIndexOfAnyExcept((long)Text.PadId) + 1;
-            longest = Math.Max(longest, used);
+            for (int row = 0; row < rows; row++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Preprocess(encoded[start + row].Span, pixels.AsSpan(row * size, size));
+            }
+
+            return;
         }
 
-        return longest;
+        try
+        {
+            Parallel.For(0, rows, new ParallelOptions { CancellationToken = cancellation }, row => Preprocess(encoded[start + row].Span, pixels.AsSpan(row * size, size)));
+        }
+        catch (AggregateException error) when (error.InnerExceptions[0] is InferenceException)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+    }
+
+    BatchPlan Plan(ref BatchPlan? known, string tower, TowerSession session, long rows, CancellationToken cancellation, Action<int> embed)
+    {
+        if (!settings.Use.Bulk)
+        {
+            return new(Batch, 1, 0);
+        }
+
+        lock (planning)
+        {
+            if (known is { } found)
+            {
+                return found;
+            }
+
+            string subject = $"{Fingerprint}|{tower}|{settings.Use.Precision}|{settings.Provider}";
+            if (PlanCache.Find(subject) is { } remembered)
+            {
+                known = remembered;
+            }
+            else if (rows >= RowsThatPay)
+            {
+                known = BatchPlanner.Find(settings.Provider, Environment.ProcessorCount, plan =>
+                {
+                    session.UseThreads(plan.Threads);
+                    return BatchPlanner.Measure(plan, embed, cancellation);
+                });
+                PlanCache.Remember(subject, known.Value);
+            }
+
+            BatchPlan chosen = known ?? BatchPlanner.Default(settings.Provider);
+            session.UseThreads(chosen.Threads);
+            return chosen;
+        }
     }
 
     /// <summary>x / max(|x|, 1e-12), as the reference's <c>F.normalize</c>.</summary>

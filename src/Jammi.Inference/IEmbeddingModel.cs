@@ -42,6 +42,15 @@ public interface IEmbeddingModel : IDisposable
     /// <summary>How many rows to hand in at once.</summary>
     int PreferredBatch { get; }
 
+    /// <summary>
+    /// How to embed many pictures fastest. For a model that was opened for bulk work and rows enough to pay for it, threads and batch size are measured, once for
+    /// the model and the machine; otherwise the answer is what is good nearly everywhere.
+    /// </summary>
+    BatchPlan PlanImages(long rows, CancellationToken cancellation = default);
+
+    /// <summary>How to embed many texts fastest; as <see cref="PlanImages"/>.</summary>
+    BatchPlan PlanTexts(long rows, CancellationToken cancellation = default);
+
     /// <summary>Embeds token ids, [count, <see cref="ContextLength"/>], into [count, <see cref="Dimensions"/>].</summary>
     void EmbedTokens(ReadOnlySpan<long> ids, int count, Span<float> destination, CancellationToken cancellation = default);
 

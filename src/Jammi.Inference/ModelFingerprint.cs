@@ -37,8 +37,8 @@ internal static class ModelFingerprint
     {
         var file = new FileInfo(path);
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))));
-        string remembered = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "jammi", "weights", key);
-        if (File.Exists(remembered) && File.ReadAllBytes(remembered) is { Length: SHA256.HashSizeInBytes } known)
+        string remembered = UserCache.PathOf("weights", key);
+        if (UserCache.TryRead(remembered) is { Length: SHA256.HashSizeInBytes } known)
         {
             return known;
         }
@@ -49,23 +49,7 @@ internal static class ModelFingerprint
             hash = SHA256.HashData(stream);
         }
 
-        Remember(remembered, hash);
+        UserCache.TryWrite(remembered, stream => stream.Write(hash));
         return hash;
-    }
-
-    /// <summary>Without a writable cache directory the weights are hashed again next time: slower, not wrong.</summary>
-    static void Remember(string path, byte[] hash)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            string draft = path + "." + Guid.NewGuid().ToString("N");
-            File.WriteAllBytes(draft, hash);
-            File.Move(draft, path, overwrite: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            System.Diagnostics.Trace.TraceWarning($"The hash of the model's weights cannot be remembered in {path}: {error.Message}");
-        }
     }
 }

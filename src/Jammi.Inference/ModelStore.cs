@@ -15,6 +15,12 @@ public sealed record ModelStoreOptions
 
     /// <summary>How sixteen-bit grey pictures become eight-bit.</summary>
     public WideGrayMode WideGray { get; init; }
+
+    /// <summary>What ONNX Runtime computes on.</summary>
+    public ExecutionProvider Provider { get; init; }
+
+    /// <summary>How long a tower may be unused before its memory is given back; zero for ever. When the machine is short of memory, a few seconds are enough.</summary>
+    public TimeSpan IdleTime { get; init; }
 }
 
 /// <summary>
@@ -24,9 +30,10 @@ public sealed record ModelStoreOptions
 public sealed class ModelStore : IDisposable
 {
     readonly Lock gate = new();
-    readonly Dictionary<string, IEmbeddingModel> open = new(StringComparer.Ordinal);
+    readonly Dictionary<(string Directory, ModelUse Use), IEmbeddingModel> open = [];
     readonly ModelStoreOptions options;
     readonly ModelResolver resolver;
+    readonly SessionReclaimer reclaimer;
 
     /// <summary>Creates a store; nothing is read yet.</summary>
     public ModelStore(ModelStoreOptions options)
@@ -39,6 +46,7 @@ public sealed class ModelStore : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
         resolver = new ModelResolver(options.Directories, hub);
+        reclaimer = new SessionReclaimer(options.IdleTime);
     }
 
     /// <summary>Hears how far downloads are; raised on the thread that downloads.</summary>
@@ -49,20 +57,25 @@ public sealed class ModelStore : IDisposable
     /// hub that is not on this machine is downloaded first, unless the store is offline.
     /// </summary>
     /// <param name="model">A directory, a name under one of the models directories, or a Hub id <c>owner/name[@revision]</c>.</param>
+    /// <param name="use">What for; single queries when null.</param>
+    /// <param name="cancellation">Stops a download; what is there already is kept and continued next time.</param>
     /// <exception cref="InferenceException">
     /// ModelNotFound, with the places where it was looked for; DownloadFailed; InvalidModel or NotSupported, with the file and the field or tensor.
     /// </exception>
-    public IEmbeddingModel Open(string model)
+    public IEmbeddingModel Open(string model, ModelUse? use = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
+        use ??= ModelUse.Query;
 
         // Off this thread, because its synchronisation context may be waiting for it.
-        string directory = resolver.Find(model) ?? Task.Run(() => PullAsync(model)).GetAwaiter().GetResult();
+        string directory = resolver.Find(model) ?? Task.Run(() => PullAsync(model, cancellation), CancellationToken.None).GetAwaiter().GetResult();
         lock (gate)
         {
-            if (!open.TryGetValue(directory, out IEmbeddingModel? opened))
+            if (!open.TryGetValue((directory, use), out IEmbeddingModel? opened))
             {
-                open[directory] = opened = EmbeddingModel.Open(model, directory, wideGray: options.WideGray);
+                EmbeddingModel created = EmbeddingModel.Open(model, directory, new ModelSettings { Use = use, WideGray = options.WideGray, Provider = options.Provider });
+                reclaimer.Watch(created.Towers);
+                open[(directory, use)] = opened = created;
             }
 
             return opened;
@@ -102,6 +115,7 @@ public sealed class ModelStore : IDisposable
     /// <summary>Closes the models.</summary>
     public void Dispose()
     {
+        reclaimer.Dispose();
         lock (gate)
         {
             foreach (IEmbeddingModel model in open.Values)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Apache.Arrow;
 using Jammi.Data.Functions;
 using Jammi.Inference;
@@ -16,14 +15,13 @@ using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 namespace Jammi.Data.Embedding;
 
 /// <summary>
-/// Embeds the rows of a source whose key and content are not embedded yet. One thread reads and preprocesses the next batches while another runs the model
-/// and writes. Vectors are committed to a pending table every few seconds, so that a run that was stopped is resumed by the next; searches see the
-/// previous complete state until the last commit.
+/// Embeds the rows of a source whose key and content are not embedded yet: read, decode, run the model, write, each on threads of its own. Vectors are committed
+/// to a pending table every few seconds, so that a run that was stopped is resumed by the next; searches see the previous complete state until the last commit.
 /// </summary>
-sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, Session session, ExecutionContext context)
+sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, Session session, ExecutionContext context, OperatorMetrics? metrics = null)
 {
-    /// <summary>Prepared batches that may wait for the model.</summary>
-    const int QueuedBatches = 2;
+    /// <summary>Texts are taken in stretches of this many calls' rows, so that the model finds texts of like length among them.</summary>
+    const int CallsOfText = 8;
 
     static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(2);
 
@@ -94,63 +92,48 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
 
     void EmbedMissing(BatchReader rows, long total)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
-        using var queue = new BlockingCollection<PreparedBatch>(QueuedBatches);
-        Task producer = Task.Run(
-            () =>
-            {
-                try
-                {
-                    Prepare(rows, queue, stop.Token);
-                }
-                finally
-                {
-                    queue.CompleteAdding();
-                }
-            },
-            CancellationToken.None);
+        long missing = Math.Max(0, total - known.Count);
+        bool isImage = settings.Kind == EmbeddingKind.Image;
+        BatchPlan plan = isImage ? model.PlanImages(missing, context.Cancellation) : model.PlanTexts(missing, context.Cancellation);
+        int batchRows = settings.BatchSize ?? (isImage ? plan.Rows : plan.Rows * CallsOfText);
         var unwritten = new List<ColumnBatch>();
         try
         {
-            long lastCommit = Stopwatch.GetTimestamp();
-            foreach (PreparedBatch batch in queue.GetConsumingEnumerable(context.Cancellation))
+            using var pipeline = new StagedPipeline(context.Cancellation);
+            BlockingCollection<PreparedBatch> batches = pipeline.Produce("reading", plan.Calls, Read(rows, batchRows, pipeline.Stop));
+            if (isImage)
             {
-                if (Embed(batch) is { } vectors)
-                {
-                    unwritten.Add(vectors);
-                }
+                batches = pipeline.Transform("decoding", batches, Environment.ProcessorCount, plan.Calls, batch => batch.Decode(model, pipeline.Stop));
+            }
 
+            batches = pipeline.Transform("model", batches, plan.Calls, 2 * plan.Calls, batch => batch.Embed(settings.Kind, model, pipeline.Stop));
+            var writing = new PipelineStage("writing", 1);
+            long lastCommit = Stopwatch.GetTimestamp();
+            foreach (PreparedBatch batch in pipeline.Results(batches))
+            {
+                writing.Time(() => Collect(batch, unwritten));
                 Report(total);
                 if (Stopwatch.GetElapsedTime(lastCommit) >= CommitInterval)
                 {
-                    Write(unwritten, context.Cancellation);
+                    writing.Time(() => Write(unwritten, context.Cancellation));
                     lastCommit = Stopwatch.GetTimestamp();
                 }
             }
 
-            producer.GetAwaiter().GetResult();
-            Write(unwritten, context.Cancellation);
+            writing.Time(() => Write(unwritten, context.Cancellation));
+            Count(pipeline, writing);
         }
-        catch (Exception error)
+        catch (OperationCanceledException)
         {
-            stop.Cancel();
-            WaitFor(producer);
-            if (error is OperationCanceledException)
-            {
-                // Whoever stops a run keeps what it did: the next one goes on from there.
-                Write(unwritten, CancellationToken.None);
-            }
-
+            // Whoever stops a run keeps what it did: the next one goes on from there.
+            Write(unwritten, CancellationToken.None);
             throw;
         }
     }
 
-    /// <summary>The error being thrown is the one that counts; the producer only has to be done with the reader.</summary>
-    static void WaitFor(Task producer) => ((IAsyncResult)producer).AsyncWaitHandle.WaitOne();
-
-    void Prepare(BatchReader rows, BlockingCollection<PreparedBatch> queue, CancellationToken stop)
+    /// <summary>The source's rows in batches for the model, with those that need none.</summary>
+    IEnumerable<PreparedBatch> Read(BatchReader rows, int batchRows, CancellationToken stop)
     {
-        int batchSize = settings.BatchSize ?? model.PreferredBatch;
         var pending = new PreparedBatch();
         while (rows.Next() is { } batch)
         {
@@ -179,20 +162,23 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
                     pending.Rows.Add((key, hash, content));
                 }
 
-                if (pending.Rows.Count == batchSize)
+                if (pending.Rows.Count == batchRows)
                 {
-                    Hand(pending);
+                    yield return pending;
                     pending = new PreparedBatch();
                 }
             }
         }
 
-        Hand(pending);
+        yield return pending;
+    }
 
-        void Hand(PreparedBatch full)
+    /// <summary>What EXPLAIN ANALYZE shows: how busy each stage was. The one near 100 % is the one that limits.</summary>
+    void Count(StagedPipeline pipeline, PipelineStage writing)
+    {
+        foreach (PipelineStage stage in pipeline.Stages.Append(writing))
         {
-            full.Preprocess(settings.Kind, model, stop);
-            queue.Add(full, stop);
+            metrics?.Add($"% busy {stage.Name}", (long)(100 * stage.Utilization(pipeline.Elapsed)));
         }
     }
 
@@ -201,7 +187,8 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
         : settings.Kind == EmbeddingKind.Image ? ImageContent.Read(column, row)
         : ((BinaryArray)column).GetBytes(row).ToArray();
 
-    ColumnBatch? Embed(PreparedBatch batch)
+    /// <summary>Keeps a batch's vectors for the next commit, and counts its rows.</summary>
+    bool Collect(PreparedBatch batch, List<ColumnBatch> unwritten)
     {
         foreach ((object key, Guid hash) in batch.Reused)
         {
@@ -212,40 +199,30 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
         errors.AddRange(batch.Errors.Select(e => ((object?)e.Key, e.Error)));
         if (batch.Rows.Count == 0)
         {
-            return null;
+            return false;
         }
 
-        float[] vectors = new float[batch.Rows.Count * model.Dimensions];
-        if (settings.Kind == EmbeddingKind.Image)
-        {
-            model.EmbedPixels(batch.Pixels.AsSpan(0, batch.PixelCount), batch.Rows.Count, vectors, context.Cancellation);
-        }
-        else
-        {
-            model.EmbedTexts([.. batch.Rows.Select(r => Encoding.UTF8.GetString(r.Content.Span))], vectors, context.Cancellation);
-        }
-
-        batch.Release();
         foreach ((object key, Guid hash, _) in batch.Rows)
         {
             wanted[key] = hash;
         }
 
         embedded += batch.Rows.Count;
-        return new ColumnBatch(
+        unwritten.Add(new ColumnBatch(
             [
                 ColumnFactory.FromObjects(settings.KeyType, [.. batch.Rows.Select(r => settings.KeyType.Kind == SqlTypeKind.Blob ? Convert.FromHexString((string)r.Key) : r.Key)]),
-                ColumnFactory.FromBuffers(SqlType.Vector(model.Dimensions), batch.Rows.Count, 0, ArrowBuffer.Empty, [], ColumnFactory.FromValues(SqlType.Real, vectors.Length, MemoryMarshal.AsBytes<float>(vectors).ToArray())),
+                ColumnFactory.FromBuffers(SqlType.Vector(model.Dimensions), batch.Rows.Count, 0, ArrowBuffer.Empty, [], ColumnFactory.FromValues(SqlType.Real, batch.Vectors.Length, MemoryMarshal.AsBytes<float>(batch.Vectors).ToArray())),
                 ColumnFactory.FromObjects(SqlType.Uuid, [.. batch.Rows.Select(r => (object?)r.Hash)]),
             ],
-            batch.Rows.Count);
+            batch.Rows.Count));
+        return true;
     }
 
-    void Write(List<ColumnBatch> vectors, CancellationToken cancellation)
+    bool Write(List<ColumnBatch> vectors, CancellationToken cancellation)
     {
         if (vectors.Count == 0)
         {
-            return;
+            return false;
         }
 
         using IWriteTransaction transaction = session.BeginOwnWrite(settings.Function, cancellation);
@@ -257,6 +234,7 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
 
         transaction.Commit(cancellation);
         vectors.Clear();
+        return true;
     }
 
     void Report(long total)

@@ -12,6 +12,7 @@ enum EmbeddingKind
 /// <summary>What a job embeds.</summary>
 /// <param name="Source">The source's catalog key.</param>
 /// <param name="SourceName">The source as the user wrote it.</param>
+/// <param name="Precision">What vectors are computed with, decoding included: those of another are another embedding.</param>
 /// <param name="BatchSize">Rows a model call, or null for the model's own choice.</param>
 /// <param name="Refresh">Whether to embed everything again.</param>
 sealed record EmbeddingJobSettings(

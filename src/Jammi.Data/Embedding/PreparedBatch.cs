@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Jammi.Inference;
 
 namespace Jammi.Data.Embedding;
@@ -6,67 +7,69 @@ namespace Jammi.Data.Embedding;
 /// <summary>Rows on their way to the model, with those that need no model or cannot be used.</summary>
 sealed class PreparedBatch
 {
+    /// <summary>[rows, 3, height, width]; pooled, between decoding and the model.</summary>
+    float[] pixels = [];
+
     public List<(object Key, Guid Hash, ReadOnlyMemory<byte> Content)> Rows { get; private set; } = [];
 
     public List<(object Key, Guid Hash)> Reused { get; } = [];
 
     public List<(object Key, string Error)> Errors { get; } = [];
 
-    /// <summary>[rows, 3, height, width] in the first <see cref="PixelCount"/> numbers.</summary>
-    public float[] Pixels { get; private set; } = [];
+    /// <summary>[rows, dimensions], once the model has run.</summary>
+    public float[] Vectors { get; private set; } = [];
 
-    public int PixelCount { get; private set; }
-
-    /// <summary>Decodes pictures on all processors. A picture that cannot be decoded becomes an error; the others move up.</summary>
-    public void Preprocess(EmbeddingKind kind, IEmbeddingModel model, CancellationToken cancellation)
+    /// <summary>Decodes the pictures. One that cannot be decoded becomes an error, and the others move up.</summary>
+    public PreparedBatch Decode(IEmbeddingModel model, CancellationToken cancellation)
     {
-        if (kind != EmbeddingKind.Image || Rows.Count == 0)
+        if (Rows.Count == 0)
         {
-            return;
+            return this;
         }
 
         int size = 3 * model.Preprocessing.Height * model.Preprocessing.Width;
-        Pixels = ArrayPool<float>.Shared.Rent(Rows.Count * size);
-        var problems = new string?[Rows.Count];
-        Parallel.For(0, Rows.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        pixels = ArrayPool<float>.Shared.Rent(Rows.Count * size);
+        var good = new List<(object Key, Guid Hash, ReadOnlyMemory<byte> Content)>(Rows.Count);
+        foreach ((object key, Guid hash, ReadOnlyMemory<byte> content) in Rows)
         {
+            cancellation.ThrowIfCancellationRequested();
             try
             {
-                model.Preprocess(Rows[i].Content.Span, Pixels.AsSpan(i * size, size));
+                model.Preprocess(content.Span, pixels.AsSpan(good.Count * size, size));
+                good.Add((key, hash, default));
             }
             catch (InferenceException error)
             {
-                problems[i] = error.Message;
+                Errors.Add((key, error.Message));
             }
-        });
-
-        var good = new List<(object Key, Guid Hash, ReadOnlyMemory<byte> Content)>(Rows.Count);
-        for (int i = 0; i < Rows.Count; i++)
-        {
-            if (problems[i] is { } problem)
-            {
-                Errors.Add((Rows[i].Key, problem));
-                continue;
-            }
-
-            if (good.Count < i)
-            {
-                Pixels.AsSpan(i * size, size).CopyTo(Pixels.AsSpan(good.Count * size, size));
-            }
-
-            good.Add(Rows[i]);
         }
 
         Rows = good;
-        PixelCount = good.Count * size;
+        return this;
     }
 
-    public void Release()
+    /// <summary>Runs the model on what is there.</summary>
+    public PreparedBatch Embed(EmbeddingKind kind, IEmbeddingModel model, CancellationToken cancellation)
     {
-        if (Pixels.Length > 0)
+        Vectors = new float[Rows.Count * model.Dimensions];
+        if (kind == EmbeddingKind.Text)
         {
-            ArrayPool<float>.Shared.Return(Pixels);
-            Pixels = [];
+            model.EmbedTexts([.. Rows.Select(r => Encoding.UTF8.GetString(r.Content.Span))], Vectors, cancellation);
+            return this;
         }
+
+        if (Rows.Count > 0)
+        {
+            int size = 3 * model.Preprocessing.Height * model.Preprocessing.Width;
+            model.EmbedPixels(pixels.AsSpan(0, Rows.Count * size), Rows.Count, Vectors, cancellation);
+        }
+
+        if (pixels.Length > 0)
+        {
+            ArrayPool<float>.Shared.Return(pixels);
+            pixels = [];
+        }
+
+        return this;
     }
 }

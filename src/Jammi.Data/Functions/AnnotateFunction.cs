@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Text;
 using Apache.Arrow;
 using Jammi.Data.Embedding;
 using Jammi.Inference;
@@ -143,21 +142,15 @@ sealed class AnnotateFunction(ModelStore models) : TableFunction
                     }
                 }
 
-                prepared.Preprocess(kind, model, context.Cancellation);
-                float[] embedded = new float[prepared.Rows.Count * model.Dimensions];
                 if (kind == EmbeddingKind.Image)
                 {
-                    model.EmbedPixels(prepared.Pixels.AsSpan(0, prepared.PixelCount), prepared.Rows.Count, embedded, context.Cancellation);
-                }
-                else
-                {
-                    model.EmbedTexts([.. prepared.Rows.Select(r => Encoding.UTF8.GetString(r.Content.Span))], embedded, context.Cancellation);
+                    prepared.Decode(model, context.Cancellation);
                 }
 
-                prepared.Release();
+                prepared.Embed(kind, model, context.Cancellation);
                 for (int i = 0; i < prepared.Rows.Count; i++)
                 {
-                    vectors[(int)prepared.Rows[i].Key] = embedded.AsSpan(i * model.Dimensions, model.Dimensions).ToArray();
+                    vectors[(int)prepared.Rows[i].Key] = prepared.Vectors.AsSpan(i * model.Dimensions, model.Dimensions).ToArray();
                 }
 
                 foreach ((object key, string error) in prepared.Errors)

@@ -7,7 +7,7 @@ using Jammi.Sql.Types;
 namespace Jammi.Data.Functions;
 
 /// <summary>An encoder in FROM: one row, one column <c>vector</c>.</summary>
-sealed class EncodeQueryTableFunction(ModelStore models, string name) : TableFunction
+sealed class EncodeQueryTableFunction(ModelStore models, QueryCache cache, string name) : TableFunction
 {
     public override string Name => name;
 
@@ -22,7 +22,7 @@ sealed class EncodeQueryTableFunction(ModelStore models, string name) : TableFun
 
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
     {
-        ScalarFunction encoder = name == "encode_text_query" ? new EncodeTextQueryFunction(models) : new EncodeImageQueryFunction(models);
+        ScalarFunction encoder = name == "encode_text_query" ? new EncodeTextQueryFunction(models, cache) : new EncodeImageQueryFunction(models);
         Expression model = arguments[0]!.Expression!;
         Expression content = arguments[1]!.Expression ?? throw new Jammi.Sql.SqlException(Jammi.Sql.SqlErrorCode.DatatypeMismatch, $"The content of {name} must be a value.", arguments[1]!.Position);
         ScalarBinding binding = encoder.Bind([model, content])!;

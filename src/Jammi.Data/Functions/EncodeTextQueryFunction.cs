@@ -12,7 +12,7 @@ using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 namespace Jammi.Data.Functions;
 
 /// <summary><c>encode_text_query(model, text)</c>: the text tower's unit vector.</summary>
-sealed class EncodeTextQueryFunction(ModelStore models) : ScalarFunction
+sealed class EncodeTextQueryFunction(ModelStore models, QueryCache cache) : ScalarFunction
 {
     public override string Name => "encode_text_query";
 
@@ -33,7 +33,7 @@ sealed class EncodeTextQueryFunction(ModelStore models) : ScalarFunction
         }
 
         IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0], Name);
-        return new(SqlType.Vector(model.Dimensions), [SqlType.Text, SqlType.Text], (values, count, context) => EncodedColumn.Texts(model, values[1], count, context));
+        return new(SqlType.Vector(model.Dimensions), [SqlType.Text, SqlType.Text], (values, count, context) => EncodedColumn.Texts(model, cache, values[1], count, context));
     }
 
     public override string? VectorSpace(IReadOnlyList<Expression> arguments) => ModelArguments.OpenConstant(models, arguments[0], Name).Fingerprint;
@@ -71,9 +71,14 @@ sealed class EncodeImageQueryFunction(ModelStore models) : ScalarFunction
 /// <summary>Runs a tower over a column and makes a vector column of it; NULL stays NULL.</summary>
 static class EncodedColumn
 {
-    public static IArrowArray Texts(IEmbeddingModel model, ColumnarValue column, int count, ExecutionContext context)
+    public static IArrowArray Texts(IEmbeddingModel model, QueryCache cache, ColumnarValue column, int count, ExecutionContext context)
     {
         int rows = column.IsConstant ? 1 : count;
+        if (rows == 1 && column.Array is BinaryArray one && !one.IsNull(0))
+        {
+            return Spread(Query(model, cache, Encoding.UTF8.GetString(one.GetBytes(0)), context), [0], rows, count, model.Dimensions);
+        }
+
         int[] present = Present(column.Array, rows);
         var texts = (BinaryArray)column.Array;
         float[] embeddings = new float[present.Length * model.Dimensions];
@@ -88,6 +93,19 @@ static class EncodedColumn
         float[] embeddings = new float[present.Length * model.Dimensions];
         Guarded(() => model.EmbedImages([.. present.Select(row => ImageContent.Read(column.Array, row))], embeddings, context.Cancellation));
         return Spread(embeddings, present, rows, count, model.Dimensions);
+    }
+
+    static float[] Query(IEmbeddingModel model, QueryCache cache, string text, ExecutionContext context)
+    {
+        if (cache.Find(model, text) is { } known)
+        {
+            return known;
+        }
+
+        float[] vector = new float[model.Dimensions];
+        Guarded(() => model.EmbedTexts([text], vector, context.Cancellation));
+        cache.Add(model, text, vector);
+        return vector;
     }
 
     static void Guarded(Action work)

@@ -32,13 +32,13 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
     public override FunctionDocumentation Documentation { get; } = kind == EmbeddingKind.Image
         ? new(
             "Models",
-            "generate_image_embeddings(source, model, image_column, key_column [, precision => 'fp32', batch_size => , refresh => false])",
-            "Embeds every row's picture (BLOB of encoded bytes, or TEXT path) and keeps the vectors as an embedding table of the source. Rows whose key, content and model are unchanged are reused; a picture that cannot be read is a row of jammi.embedding_errors.",
+            "generate_image_embeddings(source, model, image_column, key_column [, precision => 'fp32' | 'int8', decode => 'exact' | 'fast', batch_size => , refresh => false])",
+            "Embeds every row's picture (BLOB of encoded bytes, or TEXT path) and keeps the vectors as an embedding table of the source. 'int8' computes with eight-bit weights, 'fast' decodes large JPEGs at a fraction of their size: both are faster and differ a little from the reference, and their vectors are kept apart. Rows whose key, content and model are unchanged are reused; a picture that cannot be read is a row of jammi.embedding_errors.",
             "SELECT rows, failed FROM generate_image_embeddings('figures', 'figures-clip', 'image', 'figure_id')",
             "240")
         : new(
             "Models",
-            "generate_text_embeddings(source, model, text_column, key_column [, precision => 'fp32', batch_size => , refresh => false])",
+            "generate_text_embeddings(source, model, text_column, key_column [, precision => 'fp32' | 'int8', batch_size => , refresh => false])",
             "The same with the text tower over a TEXT column.",
             "SELECT rows, failed FROM generate_text_embeddings('figures', 'figures-clip', 'title', 'figure_id')",
             "240");
@@ -52,6 +52,7 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
         new("precision", SqlType.Text, Optional: true),
         new("batch_size", SqlType.Integer, Optional: true),
         new("refresh", SqlType.Boolean, Optional: true),
+        .. kind == EmbeddingKind.Image ? [new TableFunctionParameter("decode", SqlType.Text, Optional: true)] : System.Array.Empty<TableFunctionParameter>(),
     ];
 
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
@@ -60,13 +61,9 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
         string modelName = Constant(arguments[1], 1);
         string column = Constant(arguments[2], 2);
         string key = Constant(arguments[3], 3);
-        string precision = arguments[4] is null ? "fp32" : Constant(arguments[4], 4);
-        if (precision != "fp32")
-        {
-            throw new SqlException(SqlErrorCode.NotSupported, $"precision => '{precision}' is not supported yet; supported is 'fp32'.", arguments[4]!.Position);
-        }
-
-        IEmbeddingModel model = ModelArguments.Open(models, modelName);
+        ModelPrecision precision = Choice(arguments, 4, ("fp32", ModelPrecision.Fp32), ("int8", ModelPrecision.Int8));
+        ImageDecoding decoding = kind == EmbeddingKind.Image ? Choice(arguments, 7, ("exact", ImageDecoding.Exact), ("fast", ImageDecoding.Fast)) : ImageDecoding.Exact;
+        IEmbeddingModel model = ModelArguments.Open(models, modelName, new ModelUse { Precision = precision, Decoding = decoding, Bulk = true });
         LogicalPlan relation = binder.BindRelation(source, arguments[0]!.Position);
         ColumnExpression keyColumn = FindColumn(relation, key, source, arguments[3]!.Position);
         ColumnExpression content = FindColumn(relation, column, source, arguments[2]!.Position);
@@ -83,7 +80,7 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
             content.Name,
             keyColumn.Name,
             keyColumn.Type,
-            precision,
+            (precision == ModelPrecision.Int8 ? "int8" : "fp32") + (decoding == ImageDecoding.Fast ? ", fast decoding" : string.Empty),
             arguments[5]?.Constant?.ToObject() is int size ? size : null,
             arguments[6]?.Constant?.ToObject() is true);
         return LogicalTableFunction.Create(Name, new Source(job, model), ResultSchema, default, [keys, rows]);
@@ -120,6 +117,19 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
         }
     }
 
+    T Choice<T>(IReadOnlyList<TableFunctionArgument?> arguments, int parameter, (string Name, T Value) standard, (string Name, T Value) other)
+    {
+        if (arguments[parameter] is not { } argument)
+        {
+            return standard.Value;
+        }
+
+        string name = Constant(argument, parameter);
+        return name == standard.Name ? standard.Value
+            : name == other.Name ? other.Value
+            : throw new SqlException(SqlErrorCode.InvalidParameter, $"{Parameters[parameter].Name} => '{name}' is not known; use '{standard.Name}' or '{other.Name}'.", argument.Position);
+    }
+
     string Constant(TableFunctionArgument? argument, int parameter) => argument?.Constant?.ToObject() as string
         ?? throw new SqlException(SqlErrorCode.InvalidParameter, $"{Parameters[parameter].Name} of {Name} must be a constant text.", argument?.Position ?? SourcePosition.None);
 
@@ -145,7 +155,7 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
             }
 
             done = true;
-            EmbeddingJobResult result = new EmbeddingJob(settings, model, (Session)context.Services!.GetService(typeof(Session))!, context).Run(input.Relations[0], input.Relations[1]);
+            EmbeddingJobResult result = new EmbeddingJob(settings, model, (Session)context.Services!.GetService(typeof(Session))!, context, input.Metrics).Run(input.Relations[0], input.Relations[1]);
             object?[] row =
             [
                 result.EmbeddingTable, settings.SourceName, model.Name, model.Dimensions, result.Rows, result.Embedded, result.Reused, result.Failed, result.Elapsed.TotalSeconds,

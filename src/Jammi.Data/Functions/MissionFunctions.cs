@@ -18,13 +18,13 @@ static class MissionFunctions
     ];
 
     /// <summary>Adds the functions, bound to a store of models.</summary>
-    public static FunctionRegistry AddTo(FunctionRegistry registry, ModelStore models) => registry
-        .Add(new EncodeTextQueryFunction(models))
+    public static FunctionRegistry AddTo(FunctionRegistry registry, ModelStore models, QueryCache cache) => registry
+        .Add(new EncodeTextQueryFunction(models, cache))
         .Add(new EncodeImageQueryFunction(models))
         .Add(new ZeroShotFunction(models, scores: false))
         .Add(new ZeroShotFunction(models, scores: true))
-        .Add(new EncodeQueryTableFunction(models, "encode_text_query"))
-        .Add(new EncodeQueryTableFunction(models, "encode_image_query"))
+        .Add(new EncodeQueryTableFunction(models, cache, "encode_text_query"))
+        .Add(new EncodeQueryTableFunction(models, cache, "encode_image_query"))
         .Add(new GenerateEmbeddingsFunction(models, EmbeddingKind.Image))
         .Add(new GenerateEmbeddingsFunction(models, EmbeddingKind.Text))
         .Add(new AnnotateFunction(models))

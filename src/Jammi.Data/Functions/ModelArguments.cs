@@ -17,11 +17,11 @@ static class ModelArguments
             ? Open(models, name)
             : throw new SqlException(SqlErrorCode.InvalidParameter, $"The model of {function} must be a constant text, because it decides the dimension of the vectors.");
 
-    public static IEmbeddingModel Open(ModelStore models, string name)
+    public static IEmbeddingModel Open(ModelStore models, string name, ModelUse? use = null)
     {
         try
         {
-            return models.Open(name);
+            return models.Open(name, use, StopSignal.Current);
         }
         catch (InferenceException error)
         {

@@ -1,5 +1,6 @@
 using Jammi.Inference.Images.Formats;
 using Jammi.Inference.Images.Formats.Jpeg;
+using Jammi.Inference.Images.Resampling;
 using SkiaSharp;
 
 namespace Jammi.Inference.Images;
@@ -14,8 +15,9 @@ internal static class ImageDecoder
     public const long MaxPixels = 178_956_970;
 
     /// <summary>Decodes a whole encoded picture. The caller disposes the buffer.</summary>
+    /// <param name="reduceFor">What the picture will be fitted to, if a JPEG may be decoded at a fraction of its size.</param>
     /// <exception cref="InferenceException">The picture is empty, unknown, damaged, truncated or too large.</exception>
-    public static PixelBuffer Decode(ReadOnlySpan<byte> encoded, out ImageLayout layout)
+    public static PixelBuffer Decode(ReadOnlySpan<byte> encoded, out ImageLayout layout, PreprocessSettings? reduceFor = null)
     {
         layout = ImageHeader.ReadLayout(encoded);
         ImageInfo info = layout.Info;
@@ -43,7 +45,8 @@ internal static class ImageDecoder
 
         if (layout.Frame is not { } frame)
         {
-            return DecodeWithSkia(encoded, info);
+            float scale = reduceFor is not null && info.Format == JpegHeader.Format ? JpegScale(info, reduceFor) : 1;
+            return DecodeWithSkia(encoded, info, scale);
         }
 
         PixelBuffer pixels = DecodeGif(encoded, info, frame);
@@ -64,7 +67,7 @@ internal static class ImageDecoder
         return DecodeWithSkia(opaque, info);
     }
 
-    static unsafe PixelBuffer DecodeWithSkia(ReadOnlySpan<byte> encoded, ImageInfo info)
+    static unsafe PixelBuffer DecodeWithSkia(ReadOnlySpan<byte> encoded, ImageInfo info, float scale = 1)
     {
         fixed (byte* start = encoded)
         {
@@ -79,8 +82,9 @@ internal static class ImageDecoder
             }
 
             // Unpremultiplied and without a colour space: the bytes as they are stored.
-            var wanted = new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-            PixelBuffer pixels = PixelBuffer.Create(info.Width, info.Height);
+            SKSizeI size = scale < 1 ? codec.GetScaledDimensions(scale) : codec.Info.Size;
+            var wanted = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+            PixelBuffer pixels = PixelBuffer.Create(size.Width, size.Height);
             try
             {
                 fixed (byte* destination = pixels.Bytes)
@@ -95,6 +99,16 @@ internal static class ImageDecoder
                 throw;
             }
         }
+    }
+
+    /// <summary>The fraction, in eighths, at which the picture still has half as many pixels again along each side as it will be resized to.</summary>
+    static float JpegScale(ImageInfo info, PreprocessSettings settings)
+    {
+        const double Reserve = 1.5;
+        const int Parts = 8;
+        FitGeometry fit = FitGeometry.Compute(info.Width, info.Height, settings);
+        double needed = Reserve * Math.Max((double)fit.X.Resized / info.Width, (double)fit.Y.Resized / info.Height);
+        return Math.Min(1, (float)Math.Ceiling(needed * Parts) / Parts);
     }
 
     static InferenceException Failure(ImageInfo info, SKCodecResult result) => result == SKCodecResult.IncompleteInput

@@ -12,17 +12,26 @@ public sealed class ImagePreprocessor
     const int Channels = 3;
 
     readonly PreprocessSettings _settings;
+    readonly ImageDecoding _decoding;
 
     /// <summary>For each channel, the normalised value of each of the 256 sample values.</summary>
     readonly float[] _normalized = new float[Channels * 256];
 
-    /// <summary>Creates a preprocessor.</summary>
+    /// <summary>Creates a preprocessor that gives the reference's pixels.</summary>
     /// <exception cref="InferenceException">The settings contradict themselves (<see cref="InferenceError.InvalidModel"/>).</exception>
     public ImagePreprocessor(PreprocessSettings settings)
+        : this(settings, ImageDecoding.Exact)
+    {
+    }
+
+    /// <summary>Creates a preprocessor.</summary>
+    /// <exception cref="InferenceException">The settings contradict themselves (<see cref="InferenceError.InvalidModel"/>).</exception>
+    public ImagePreprocessor(PreprocessSettings settings, ImageDecoding decoding)
     {
         ArgumentNullException.ThrowIfNull(settings);
         Validate(settings);
         _settings = settings;
+        _decoding = decoding;
         for (int channel = 0; channel < Channels; channel++)
         {
             for (int value = 0; value < 256; value++)
@@ -53,7 +62,7 @@ public sealed class ImagePreprocessor
                 nameof(nchw));
         }
 
-        using PixelBuffer decoded = ImageDecoder.Decode(encodedImage, out ImageLayout layout);
+        using PixelBuffer decoded = ImageDecoder.Decode(encodedImage, out ImageLayout layout, _decoding == ImageDecoding.Fast ? _settings : null);
         using PixelBuffer fitted = ImageFitter.Fit(decoded, layout, _settings, VectorLevels.Best);
         Normalize(fitted, nchw);
     }

@@ -10,27 +10,41 @@ internal static class AttentionNodes
     /// <param name="tokensShape">Name of the three numbers [batch, tokens, width].</param>
     /// <returns>[batch · tokens, width], after the output layer.</returns>
     public static string Self(OnnxGraph graph, string x, AttentionNames names, int width, int heads, string tokensShape, AttentionMask mask) =>
-        Attend(graph, x, x, x, names, width, width, heads, tokensShape, tokensShape, mask);
+        names.IsPacked ? Packed(graph, x, names, width, heads, tokensShape, mask) : Separate(graph, x, x, names, width, width, heads, tokensShape, tokensShape, mask);
 
     /// <summary>Attention of queries to other tokens.</summary>
     /// <param name="queries">[batch · queries, width].</param>
     /// <param name="keys">[batch · tokens, keyWidth].</param>
     public static string Cross(OnnxGraph graph, string queries, string keys, AttentionNames names, int width, int keyWidth, int heads, long queryCount, long keyCount) =>
-        Attend(graph, queries, keys, keys, names, width, keyWidth, heads, graph.Integers(-1, queryCount, width), graph.Integers(-1, keyCount, width), AttentionMask.None);
+        Separate(graph, queries, keys, names, width, keyWidth, heads, graph.Integers(-1, queryCount, width), graph.Integers(-1, keyCount, width), AttentionMask.None);
 
-    static string Attend(
-        OnnxGraph graph, string queries, string keys, string values, AttentionNames names, int width, int keyWidth, int heads, string queryShape, string keyShape, AttentionMask mask)
+    static string Separate(
+        OnnxGraph graph, string queries, string keys, AttentionNames names, int width, int keyWidth, int heads, string queryShape, string keyShape, AttentionMask mask)
     {
-        string q = graph.Node("Reshape", [graph.Linear(queries, names.Query, width, width), queryShape]);
-        string k = graph.Node("Reshape", [graph.Linear(keys, names.Key, width, keyWidth), keyShape]);
-        string v = graph.Node("Reshape", [graph.Linear(values, names.Value, width, keyWidth), keyShape]);
+        string q = graph.Node("Reshape", [graph.BlockLinear(queries, names.Query, width, width), queryShape]);
+        string k = graph.Node("Reshape", [graph.BlockLinear(keys, names.Key, width, keyWidth), keyShape]);
+        string v = graph.Node("Reshape", [graph.BlockLinear(keys, names.Value, width, keyWidth), keyShape]);
+        return Attend(graph, q, k, v, names, width, heads, mask);
+    }
+
+    /// <summary>Queries, keys and values of one packed weight take one product, which is cut up afterwards.</summary>
+    static string Packed(OnnxGraph graph, string x, AttentionNames names, int width, int heads, string tokensShape, AttentionMask mask)
+    {
+        string packed = graph.BlockLinear(x, new(names.Query.Weight.Name, names.Query.Bias!.Name), 3 * width, width);
+        string Part(long part) =>
+            graph.Node("Reshape", [graph.Node("Slice", [packed, graph.Integers(part * width), graph.Integers((part + 1) * width), graph.Integers(1)]), tokensShape]);
+        return Attend(graph, Part(0), Part(1), Part(2), names, width, heads, mask);
+    }
+
+    static string Attend(OnnxGraph graph, string q, string k, string v, AttentionNames names, int width, int heads, AttentionMask mask)
+    {
 
         // The fourth to sixth inputs of the operator: bias of the projections (done above), key padding mask, attention bias.
         string[] inputs = mask.Bias is not null ? [q, k, v, string.Empty, mask.KeyPadding ?? string.Empty, mask.Bias]
             : mask.KeyPadding is not null ? [q, k, v, string.Empty, mask.KeyPadding]
             : [q, k, v];
         string attended = graph.Contrib("MultiHeadAttention", inputs, new OnnxAttribute("num_heads", heads), new OnnxAttribute("unidirectional", mask.Causal ? 1L : 0L));
-        return graph.Linear(graph.Node("Reshape", [attended, graph.Integers(-1, width)]), names.Output, width, width);
+        return graph.BlockLinear(graph.Node("Reshape", [attended, graph.Integers(-1, width)]), names.Output, width, width);
     }
 }
 

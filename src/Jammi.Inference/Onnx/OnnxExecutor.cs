@@ -23,18 +23,18 @@ internal sealed class OnnxExecutor : IDisposable
     /// <summary>Loads a model that lies in memory.</summary>
     /// <param name="weightsDirectory">Directory of its external data.</param>
     /// <param name="threads">Threads within an operator; 0 for one per processor.</param>
-    public static OnnxExecutor Load(byte[] model, string weightsDirectory, OnnxPorts ports, int threads)
+    public static OnnxExecutor Load(byte[] model, string weightsDirectory, OnnxPorts ports, int threads, ExecutionProvider provider)
     {
-        using SessionOptions options = Options(threads);
+        using SessionOptions options = SessionFactory.CreateOptions(threads, provider);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsDirectory);
         return Load(() => new InferenceSession(model, options), ports, $"the {ports.Input} tower of {weightsDirectory}");
     }
 
     /// <summary>Loads a model from a file, with its external data beside it.</summary>
     /// <param name="threads">Threads within an operator; 0 for one per processor.</param>
-    public static OnnxExecutor Load(string path, OnnxPorts ports, int threads)
+    public static OnnxExecutor Load(string path, OnnxPorts ports, int threads, ExecutionProvider provider)
     {
-        using SessionOptions options = Options(threads);
+        using SessionOptions options = SessionFactory.CreateOptions(threads, provider);
         return Load(() => new InferenceSession(path, options), ports, path);
     }
 
@@ -81,20 +81,6 @@ internal sealed class OnnxExecutor : IDisposable
 
     static unsafe OrtValue Wrap(TensorElementType type, long[] shape, void* start, long bytes) =>
         OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, (IntPtr)start, bytes);
-
-    static SessionOptions Options(int threads)
-    {
-        var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-
-        // Threads that spin between calls would take the processors from decoding.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return options;
-    }
 
     static OnnxExecutor Load(Func<InferenceSession> create, OnnxPorts ports, string source)
     {

@@ -8,7 +8,8 @@ namespace Jammi.Inference.Onnx;
 /// against what the configuration asks for. F16 and BF16 weights are widened by a Cast that ONNX Runtime folds when it loads the model. Where a weight
 /// does not fit, the ledger notes it and the graph is completed without it, so that one look finds every problem.
 /// </summary>
-internal sealed class OnnxGraph(string name, WeightSet weights, TensorLedger ledger) : IDisposable
+/// <param name="quantized">Where weights lie instead, with the blocks' linear layers in eight bits; null for the checkpoint itself.</param>
+internal sealed class OnnxGraph(string name, WeightSet weights, TensorLedger ledger, QuantizedFile? quantized = null) : IDisposable
 {
     /// <summary>ONNX Runtime's own operators.</summary>
     public const string ContribDomain = "com.microsoft";
@@ -69,8 +70,8 @@ internal sealed class OnnxGraph(string name, WeightSet weights, TensorLedger led
             _ => OnnxType.BFloat16,
         };
         long length = tensor.Length / slice.Parts;
-        string location = Path.GetRelativePath(weights.Directory, tensor.File).Replace('\\', '/');
-        writer.AddExternal(key, type, shape, location, tensor.Offset + (slice.Part * length), length);
+        string location = quantized?.Location ?? Path.GetRelativePath(weights.Directory, tensor.File).Replace('\\', '/');
+        writer.AddExternal(key, type, shape, location, quantized?.Copy(tensor, slice.Part * length, length) ?? tensor.Offset + (slice.Part * length), length);
         return loaded[key] = type == OnnxType.Float ? key : Node("Cast", [key], new OnnxAttribute("to", (long)OnnxType.Float));
     }
 
@@ -80,6 +81,23 @@ internal sealed class OnnxGraph(string name, WeightSet weights, TensorLedger led
         string weight = Weight(names.Weight, outputs, inputs);
         string[] operands = names.Bias is null ? [x, weight] : [x, weight, Weight(names.Bias, outputs)];
         return Node("Gemm", operands, new OnnxAttribute("transB", 1L));
+    }
+
+    /// <summary>A linear layer inside a block, where the cost is: in the graph's precision.</summary>
+    public string BlockLinear(string x, LinearNames names, long outputs, long inputs)
+    {
+        TensorSlice slice = names.Weight;
+        if (quantized is null || ledger.Use(slice.Name, [outputs * slice.Parts, inputs]) is not { } tensor)
+        {
+            return Linear(x, names, outputs, inputs);
+        }
+
+        string key = $"{slice.Name}#{slice.Part}/{slice.Parts}";
+        (long values, long scales) = quantized.Quantize(tensor, slice.Part * (tensor.Length / slice.Parts), outputs, inputs);
+        writer.AddExternal(key + ".int8", OnnxType.Int8, [inputs, outputs], quantized.Location, values, outputs * inputs);
+        writer.AddExternal(key + ".scale", OnnxType.Float, [outputs], quantized.Location, scales, outputs * sizeof(float));
+        string[] operands = [x, key + ".int8", key + ".scale"];
+        return Contrib("DynamicQuantizeMatMul", names.Bias is null ? operands : [.. operands, string.Empty, Weight(names.Bias, outputs)]);
     }
 
     /// <summary>Rows of [rows, inputs] into the common space.</summary>

@@ -6,6 +6,7 @@ namespace Jammi.Inference.Onnx;
 internal enum OnnxType
 {
     Float = 1,
+    Int8 = 3,
     Int32 = 6,
     Int64 = 7,
     Float16 = 10,

@@ -11,9 +11,9 @@ internal static class TowerBuilder
     public const string IdsName = "ids";
 
     /// <summary>The tower's model; incomplete if the ledger has problems afterwards.</summary>
-    public static byte[] Build(VisionTower tower, WeightSet weights, TensorLedger ledger)
+    public static byte[] Build(VisionTower tower, WeightSet weights, TensorLedger ledger, QuantizedFile? quantized = null)
     {
-        using var graph = new OnnxGraph("vision", weights, ledger);
+        using var graph = new OnnxGraph("vision", weights, ledger, quantized);
         string pixels = graph.Input(PixelsName, OnnxType.Float, "batch", 3, tower.Height, tower.Width);
         string features = tower switch
         {
@@ -25,9 +25,9 @@ internal static class TowerBuilder
     }
 
     /// <summary>The tower's model; incomplete if the ledger has problems afterwards.</summary>
-    public static byte[] Build(TextTower tower, WeightSet weights, TensorLedger ledger)
+    public static byte[] Build(TextTower tower, WeightSet weights, TensorLedger ledger, QuantizedFile? quantized = null)
     {
-        using var graph = new OnnxGraph("text", weights, ledger);
+        using var graph = new OnnxGraph("text", weights, ledger, quantized);
         string ids = graph.Input(IdsName, OnnxType.Int64, "batch", "tokens");
         string features = tower switch
         {

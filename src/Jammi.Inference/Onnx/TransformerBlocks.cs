@@ -35,14 +35,14 @@ internal static class TransformerBlocks
 
     public static string Mlp(OnnxGraph graph, string x, LinearNames up, LinearNames down, TransformerShape shape)
     {
-        string hidden = graph.Linear(x, up, shape.MlpWidth, shape.Width);
+        string hidden = graph.BlockLinear(x, up, shape.MlpWidth, shape.Width);
         string activated = shape.Activation switch
         {
             ActivationKind.QuickGelu => graph.Contrib("QuickGelu", [hidden], new OnnxAttribute("alpha", 1.702f)),
             ActivationKind.GeluTanh => graph.Node("Gelu", [hidden], new OnnxAttribute("approximate", "tanh")),
             _ => graph.Node("Gelu", [hidden], new OnnxAttribute("approximate", "none")),
         };
-        return graph.Linear(activated, down, shape.Width, shape.MlpWidth);
+        return graph.BlockLinear(activated, down, shape.Width, shape.MlpWidth);
     }
 
     static string Scale(OnnxGraph graph, string x, string? gamma, int width) => gamma is null ? x : graph.Node("Mul", [x, graph.Weight(gamma, width)]);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Microsoft.ML.Tokenizers;
 
@@ -8,6 +9,7 @@ internal sealed class ClipTokenizer : ITextTokenizer
 {
     private const int MaxCachedWords = 1 << 16;
     private const int MaxCachedWordLength = 32;
+    private const int LongestOnStack = 512;
 
     private readonly BpeTokenizer _bpe;
     private readonly int _startId;
@@ -43,7 +45,25 @@ internal sealed class ClipTokenizer : ITextTokenizer
             throw new ArgumentException($"A row has {ContextLength} ids, the span has {ids.Length}.", nameof(ids));
         }
 
-        var cleaned = TextCleaner.Clean(text);
+        var rented = text.Length > LongestOnStack ? ArrayPool<char>.Shared.Rent(text.Length) : null;
+        var room = rented ?? stackalloc char[LongestOnStack];
+        try
+        {
+            return TextCleaner.TryCleanPlain(text, room, out var length)
+                ? EncodeCleaned(room[..length], ids)
+                : EncodeCleaned(TextCleaner.Clean(text), ids);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<char>.Shared.Return(rented);
+            }
+        }
+    }
+
+    private int EncodeCleaned(ReadOnlySpan<char> cleaned, Span<long> ids)
+    {
         var count = 0;
         ids[count++] = _startId;
 

@@ -8,6 +8,35 @@ namespace Jammi.Inference.Text;
 /// </summary>
 internal static class TextCleaner
 {
+    /// <summary>Cleans what most texts are, plain ASCII, into a span of the text's length; false where it takes more than that.</summary>
+    public static bool TryCleanPlain(ReadOnlySpan<char> text, Span<char> cleaned, out int length)
+    {
+        length = 0;
+        if (!TextRepair.IsSound(text))
+        {
+            return false;
+        }
+
+        foreach (char c in text)
+        {
+            if (c is not (' ' or '\t' or '\n' or '\f'))
+            {
+                cleaned[length++] = char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
+            }
+            else if (length > 0 && cleaned[length - 1] != ' ')
+            {
+                cleaned[length++] = ' ';
+            }
+        }
+
+        if (length > 0 && cleaned[length - 1] == ' ')
+        {
+            length--;
+        }
+
+        return true;
+    }
+
     public static string Clean(string text)
     {
         var repaired = TextRepair.Repair(text);

@@ -15,9 +15,12 @@ internal static class TextRepair
     private static readonly SearchValues<char> Untouched = SearchValues.Create(
         [.. Enumerable.Range(' ', 0x7F - ' ').Select(c => (char)c).Where(c => c != '&'), '\t', '\n', '\f']);
 
+    /// <summary>Whether repairing leaves the text as it is, because it is plain ASCII without references.</summary>
+    public static bool IsSound(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Untouched);
+
     public static string Repair(string text)
     {
-        if (!text.AsSpan().ContainsAnyExcept(Untouched))
+        if (IsSound(text))
         {
             return text;
         }

@@ -23,6 +23,9 @@ internal sealed record NormNames(string Weight, string Bias)
 /// <summary>The four linear layers of multi-head attention.</summary>
 internal sealed record AttentionNames(LinearNames Query, LinearNames Key, LinearNames Value, LinearNames Output)
 {
+    /// <summary>Whether queries, keys and values are the three parts of one weight and one bias.</summary>
+    public bool IsPacked => Query.Weight.Parts == 3 && Query.Bias?.Parts == 3 && Query.Weight.Name == Value.Weight.Name;
+
     /// <summary>PyTorch's <c>nn.MultiheadAttention</c>: queries, keys and values in one weight of [3·width, width].</summary>
     public static AttentionNames Packed(string prefix)
     {

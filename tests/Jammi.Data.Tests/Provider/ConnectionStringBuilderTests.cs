@@ -18,6 +18,17 @@ public class ConnectionStringBuilderTests
         Assert.True(builder.EquivalentTo(copy));
     }
 
+    [Fact]
+    public void Settings_of_models_read_and_write_their_keywords()
+    {
+        var builder = new JammiConnectionStringBuilder { ExecutionProvider = Jammi.Inference.ExecutionProvider.OpenVino, ModelIdleTimeout = 60, QueryCache = 0 };
+        var copy = new JammiConnectionStringBuilder(builder.ConnectionString);
+        Assert.Equal((Jammi.Inference.ExecutionProvider.OpenVino, 60, 0), (copy.ExecutionProvider, copy.ModelIdleTimeout, copy.QueryCache));
+        var standard = new JammiConnectionStringBuilder();
+        Assert.Equal((Jammi.Inference.ExecutionProvider.Cpu, 0, 256), (standard.ExecutionProvider, standard.ModelIdleTimeout, standard.QueryCache));
+        Assert.Contains("texts", Assert.Throws<ArgumentException>(() => new JammiConnectionStringBuilder("Query Cache=many")).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Data Source=x")]
     [InlineData("datasource=x")]

@@ -52,6 +52,17 @@ public sealed class HubTests : IDisposable
     }
 
     [Fact]
+    public void Opening_a_model_that_has_to_be_downloaded_first_can_be_cancelled()
+    {
+        using TestHub hub = Hub();
+        using ModelStore store = Store(hub);
+        using var cancellation = new CancellationTokenSource();
+        store.Downloading += _ => cancellation.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => store.Open(TestHub.Repository, cancellation: cancellation.Token));
+        Assert.NotNull(store.Open(TestHub.Repository));
+    }
+
+    [Fact]
     public async Task A_download_that_is_cut_continues_where_it_stopped()
     {
         using TestHub hub = Hub();
