@@ -92,14 +92,14 @@ internal sealed class EmbeddingModel : IEmbeddingModel
     public BatchPlan PlanImages(long rows, CancellationToken cancellation = default)
     {
         int size = 3 * Preprocessing.Height * Preprocessing.Width;
-        return Plan(ref imagePlan, "vision", towers.Vision, rows, cancellation, count => EmbedPixels(new float[count * size], count, new float[count * Dimensions], cancellation));
+        return Plan(ref imagePlan, "vision", towers.Vision, rows, count => EmbedPixels(new float[count * size], count, new float[count * Dimensions], cancellation), cancellation);
     }
 
     public BatchPlan PlanTexts(long rows, CancellationToken cancellation = default)
     {
         // Captions are a dozen tokens; only padding may be trimmed, so that other numbers than the padding's stand for them.
         int length = Math.Min(16, ContextLength);
-        return Plan(ref textPlan, "text", towers.Text, rows, cancellation, count =>
+        return Plan(ref textPlan, "text", towers.Text, rows, count =>
         {
             long[] ids = new long[count * ContextLength];
             ids.AsSpan().Fill(Text.PadId);
@@ -109,7 +109,7 @@ internal sealed class EmbeddingModel : IEmbeddingModel
             }
 
             EmbedTokens(ids, count, new float[count * Dimensions], cancellation);
-        });
+        }, cancellation);
     }
 
     public void EmbedTokens(ReadOnlySpan<long> ids, int count, Span<float> destination, CancellationToken cancellation = default)
@@ -269,7 +269,7 @@ internal sealed class EmbeddingModel : IEmbeddingModel
         }
     }
 
-    BatchPlan Plan(ref BatchPlan? known, string tower, TowerSession session, long rows, CancellationToken cancellation, Action<int> embed)
+    BatchPlan Plan(ref BatchPlan? known, string tower, TowerSession session, long rows, Action<int> embed, CancellationToken cancellation)
     {
         if (!settings.Use.Bulk)
         {

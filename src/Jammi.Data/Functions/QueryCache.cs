@@ -10,15 +10,17 @@ sealed class QueryCache(int capacity)
     /// <summary>A document is no query: it would take room, and will not come again.</summary>
     const int LongestText = 1_024;
 
-    readonly RecentlyUsed<(IEmbeddingModel Model, string Text), float[]> vectors = new(capacity);
+    readonly RecentlyUsed<Query, float[]> vectors = new(capacity);
 
-    public float[]? Find(IEmbeddingModel model, string text) => capacity > 0 && vectors.TryGet((model, text), out float[] vector) ? vector : null;
+    public float[]? Find(IEmbeddingModel model, string text) => capacity > 0 && vectors.TryGet(new(model, text), out float[] vector) ? vector : null;
 
     public void Add(IEmbeddingModel model, string text, float[] vector)
     {
         if (capacity > 0 && text.Length <= LongestText)
         {
-            vectors.Add((model, text), vector);
+            vectors.Add(new(model, text), vector);
         }
     }
+
+    sealed record Query(IEmbeddingModel Model, string Text);
 }
