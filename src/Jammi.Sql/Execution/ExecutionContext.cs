@@ -36,11 +36,17 @@ internal sealed class ExecutionContext
     /// <summary>This context with one more enclosing row.</summary>
     public ExecutionContext WithOuterRow(OuterRow row) => Copy([.. OuterRows, row], Metrics);
 
+    /// <summary>This context with another nearest enclosing row.</summary>
+    public ExecutionContext AtOuterRow(OuterRow row) => Copy([.. OuterRows.SkipLast(1), row], Metrics);
+
     /// <summary>This context, counting.</summary>
     public ExecutionContext With(RunMetrics metrics) => Copy(OuterRows, metrics);
 
     /// <summary>The working tables of recursive CTEs that are being iterated, by CTE id.</summary>
     public Dictionary<int, IReadOnlyList<ColumnBatch>> RecursiveTables { get; init; } = [];
+
+    /// <summary>Results of table functions under LATERAL that were worked out ahead.</summary>
+    public LateralCalls LateralCalls { get; init; } = new();
 
     /// <summary>Receives the number of rows that the statement writes.</summary>
     public RunResult Result { get; init; } = new();
@@ -60,6 +66,7 @@ internal sealed class ExecutionContext
         Now = Now,
         OuterRows = outerRows,
         RecursiveTables = RecursiveTables,
+        LateralCalls = LateralCalls,
         Result = Result,
     };
 }

@@ -1,11 +1,12 @@
 using Jammi.Sql.Execution.Operators;
 using Jammi.Sql.Plans;
+using Jammi.Sql.VectorIndexes.SimilarityJoins;
 
 namespace Jammi.Sql.Execution;
 
 /// <summary>
 /// Chooses an operator for every node of an optimized logical plan. There is one choice of weight: a join with an equality between its sides hashes,
-/// any other compares every pair. An operator is registered by its line in <see cref="Plan(LogicalPlan)"/>.
+/// one by a similarity of vectors bounds it, any other compares every pair. An operator is registered by its line in <see cref="Plan(LogicalPlan)"/>.
 /// </summary>
 internal static class PhysicalPlanner
 {
@@ -44,8 +45,9 @@ internal static class PhysicalPlanner
         PhysicalOperator left = Plan(join.Left);
         PhysicalOperator right = Plan(join.Right);
         JoinKeys keys = JoinKeys.Split(join.Condition, join.Left.Schema.Count);
-        return keys.Keys.Count > 0
-            ? new HashJoinOperator(join.Kind, left, right, keys, join.Condition!, join.Schema)
+        return keys.Keys.Count > 0 ? new HashJoinOperator(join.Kind, left, right, keys, join.Condition!, join.Schema)
+            : SimilarityJoinOperator.CanJoin(join.Kind) && SimilarityCondition.Of(join.Condition, join.Left.Schema.Count) is { } similarity
+                ? new SimilarityJoinOperator(join.Kind, left, right, similarity, join.Condition!, join.Schema)
             : new NestedLoopJoinOperator(join.Kind, left, right, join.Condition, join.Schema);
     }
 }

@@ -32,7 +32,7 @@ internal static class PlanReport
         string line = new string(' ', depth * 2) + PlanPrinter.Line(plan, withRows: true);
         if (metrics?.For(node) is { } counted)
         {
-            line += string.Create(CultureInfo.InvariantCulture, $"  [{counted.Rows:N0} row{(counted.Rows == 1 ? "" : "s")}, {counted.Batches:N0} batch{(counted.Batches == 1 ? "" : "es")}, {counted.Elapsed.TotalMilliseconds:0.###} ms{string.Concat(counted.Extra.Select(f => $", {f.Key} {f.Value:N0}"))}]");
+            line += string.Create(CultureInfo.InvariantCulture, $"  [{counted.Rows:N0} row{(counted.Rows == 1 ? "" : "s")}, {counted.Batches:N0} batch{(counted.Batches == 1 ? "" : "es")}, {counted.Elapsed.TotalMilliseconds:0.###} ms{(counted.Route is { } route ? $", {route}" : "")}{string.Concat(counted.Extra.Select(f => $", {f.Key} {f.Value:N0}"))}]");
         }
 
         lines.Add(line);
@@ -55,6 +55,11 @@ internal static class PlanReport
             json["rows"] = counted.Rows;
             json["batches"] = counted.Batches;
             json["milliseconds"] = counted.Elapsed.TotalMilliseconds;
+            if (counted.Route is { } route)
+            {
+                json["route"] = route;
+            }
+
             foreach ((string fact, long amount) in counted.Extra)
             {
                 json[fact.Replace(' ', '_')] = amount;

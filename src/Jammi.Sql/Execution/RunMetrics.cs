@@ -19,8 +19,21 @@ internal sealed class OperatorMetrics
 
     public TimeSpan Elapsed { get; set; }
 
-    /// <summary>Further facts by name, for example "blocks skipped" or "model calls".</summary>
-    public SortedDictionary<string, long> Extra { get; } = new(StringComparer.Ordinal);
+    /// <summary>The stages that rows went through, where an operator chooses between several; null where it does not.</summary>
+    public string? Route { get; set; }
+
+    /// <summary>Further facts by name, for example "blocks skipped" or "model calls", in the order in which they came up.</summary>
+    public OrderedDictionary<string, long> Extra { get; } = new(StringComparer.Ordinal);
 
     public void Add(string fact, long amount) => Extra[fact] = Extra.GetValueOrDefault(fact) + amount;
+
+    /// <summary>Adds what a part of the same work counted.</summary>
+    public void Add(OperatorMetrics part)
+    {
+        Route = part.Route ?? Route;
+        foreach ((string fact, long amount) in part.Extra)
+        {
+            Add(fact, amount);
+        }
+    }
 }

@@ -79,14 +79,24 @@ internal abstract class TableSource
     /// <summary>Whether its relation, where it has one, gives row ids and is wanted as <see cref="TableSourceInput.PassingRows"/>.</summary>
     public virtual bool TakesRowIds => false;
 
+    /// <summary>Whether, under LATERAL, it does better with many calls at once: then <see cref="OpenMany"/> is asked.</summary>
+    public virtual bool TakesManyCalls => false;
+
     /// <summary>What EXPLAIN shows in brackets.</summary>
     public virtual string Describe() => string.Empty;
+
+    /// <summary>The same of a certain call.</summary>
+    public virtual string Describe(LogicalTableFunction call) => Describe();
 
     /// <summary>
     /// Opens a run. Batches have exactly the columns <paramref name="projection"/> names, in that order (indexes into the declared schema);
     /// unread columns should cost nothing.
     /// </summary>
     public abstract BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context);
+
+    /// <summary>Opens several runs together, which differ in nothing but their arguments. The rows are those of opening each.</summary>
+    public virtual IReadOnlyList<BatchReader> OpenMany(IReadOnlyList<TableSourceInput> inputs, IReadOnlyList<int> projection, ExecutionContext context) =>
+        [.. inputs.Select(input => Open(input, projection, context))];
 }
 
 /// <summary>The evaluated arguments and opened relations of a run, in the order in which the plan lists them. The source disposes the relations it is given.</summary>

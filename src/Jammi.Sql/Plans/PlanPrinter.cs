@@ -94,7 +94,7 @@ internal static class PlanPrinter
 
     static string Function(LogicalTableFunction function)
     {
-        string details = function.Source.Describe();
+        string details = function.Source.Describe(function);
         string bracket = details.Length == 0 ? "" : $" {{{details}}}";
         return $"Function {function.Name}({List(function.Arguments.Select(ExpressionPrinter.Print))}) [{Names(function.Schema)}]{bracket}{Where(function.Filters)}";
     }

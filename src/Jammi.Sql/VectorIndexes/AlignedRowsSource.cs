@@ -3,6 +3,7 @@ using Apache.Arrow;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Functions;
+using Jammi.Sql.Plans;
 using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
 using Jammi.Sql.VectorIndexes.Search;
@@ -18,35 +19,49 @@ namespace Jammi.Sql.VectorIndexes;
 /// <param name="keyOrdinal">The source's key column.</param>
 internal sealed class AlignedRowsSource(TableEntry source, ValueList<int> ordinals, int keyOrdinal, EmbeddingTable vectors, bool byExample) : TableSource
 {
-    public override string Describe() => $"{vectors.QualifiedName}, {vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows{(byExample ? ", by example" : string.Empty)}; 1 bit, int8 bound, float";
+    public override string Describe(LogicalTableFunction call) =>
+        $"{vectors.QualifiedName}, {vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows{(byExample ? ", by example" : string.Empty)}; {SearchRoute.Expected(call, vectors)}";
 
     public override bool TakesRowIds => true;
 
-    public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
+    public override bool TakesManyCalls => true;
+
+    public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context) => OpenMany([input], projection, context)[0];
+
+    public override IReadOnlyList<BatchReader> OpenMany(IReadOnlyList<TableSourceInput> inputs, IReadOnlyList<int> projection, ExecutionContext context)
     {
         ITableData vectorTable = context.Snapshot.OpenTable(vectors.Table);
-        if (NearestRowsArguments.Read(input, vectorTable, vectors, byExample) is not { } arguments)
+        NearestRowsArguments?[] arguments = [.. inputs.Select(input => NearestRowsArguments.Read(input, vectorTable, vectors, byExample))];
+        if (arguments.All(a => a is null))
         {
-            return new BufferedReader([]);
+            return [.. inputs.Select(_ => new BufferedReader([]))];
         }
 
         ITableData table = context.Snapshot.OpenTable(source);
         KeyAlignment alignment = KeyAlignment.Of(table, keyOrdinal, source.Definition.Columns[keyOrdinal].Type, vectorTable);
-        RowBitmap? passing = input.PassingRows is { } rowsOfSource ? alignment.VectorsOf(rowsOfSource)
+        RowBitmap? passing = inputs[0].PassingRows is { } rowsOfSource ? alignment.VectorsOf(rowsOfSource)
             : alignment.CoversVectors ? null
             : alignment.Covered;
+        IReadOnlyList<FoundRow>[] found = arguments is [{ } only]
+            ? [only.Search(vectorTable, vectors, passing, inputs[0].Metrics, context)]
+            : NearestRowsArguments.Search(arguments, vectorTable, vectors, passing, inputs[0].Metrics, context);
+        return [.. found.Select(rows => new BufferedReader([Fetch(table, vectorTable, alignment, rows, projection)]))];
+    }
+
+    ColumnBatch Fetch(ITableData table, ITableData vectorTable, KeyAlignment alignment, IReadOnlyList<FoundRow> found, IReadOnlyList<int> projection)
+    {
         var rows = new List<StoredRow>();
         var scores = new List<float>();
-        foreach (FoundRow found in arguments.Search(vectorTable, vectors, passing, input.Metrics, context))
+        foreach (FoundRow row in found)
         {
-            foreach (int row in alignment.SourcesOf(vectorTable.Blocks[found.Block].FirstRowId + found.Row))
+            foreach (int sourceRow in alignment.SourcesOf(vectorTable.Blocks[row.Block].FirstRowId + row.Row))
             {
-                rows.Add(StoredRows.Locate(table, row));
-                scores.Add(found.Score);
+                rows.Add(StoredRows.Locate(table, sourceRow));
+                scores.Add(row.Score);
             }
         }
 
-        return new BufferedReader([ToBatch(table, rows, scores, projection)]);
+        return ToBatch(table, rows, scores, projection);
     }
 
     ColumnBatch ToBatch(ITableData table, List<StoredRow> rows, List<float> scores, IReadOnlyList<int> projection)

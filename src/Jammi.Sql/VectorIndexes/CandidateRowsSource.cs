@@ -20,7 +20,7 @@ namespace Jammi.Sql.VectorIndexes;
 /// <param name="nullsFirst">Whether rows without a vector come before all others.</param>
 internal sealed class CandidateRowsSource(TableEntry table, ValueList<int> ordinals, int vectorOrdinal, VectorMeasure measure, bool nullsFirst) : TableSource
 {
-    public override string Describe() => $"{table.Definition.Columns[vectorOrdinal].Name}, {table.Definition.Columns[vectorOrdinal].Type.Dimension} dimensions, {table.RowCount} rows; int8 bound, proven";
+    public override string Describe() => $"{table.Definition.Columns[vectorOrdinal].Name}, {table.Definition.Columns[vectorOrdinal].Type.Dimension} dimensions, {table.RowCount} rows; {SearchRoute.Proven}, proven";
 
     public override bool TakesRowIds => true;
 

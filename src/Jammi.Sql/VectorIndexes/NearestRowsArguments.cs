@@ -32,8 +32,33 @@ internal sealed record NearestRowsArguments(float[] Query, long K, bool Exact)
         DamagedCodes.Repair(table, vectors.VectorOrdinal, () =>
         {
             using var search = new VectorSearch(table, vectors.VectorOrdinal, passing, context);
-            return search.Nearest(Query, (int)Math.Min(K, search.PassingRows), Exact, CellComparer.For(vectors.Table.Definition.Columns[0].Type), metrics);
+            return search.Nearest(Query, (int)Math.Min(K, search.PassingRows), Exact, KeyOrder(vectors), metrics);
         });
+
+    /// <summary>Several searches; those that ask for as many rows in the same way are done together. No rows for null.</summary>
+    public static IReadOnlyList<FoundRow>[] Search(IReadOnlyList<NearestRowsArguments?> searches, ITableData table, EmbeddingTable vectors, RowBitmap? passing, OperatorMetrics? metrics, ExecutionContext context)
+    {
+        var found = new IReadOnlyList<FoundRow>[searches.Count];
+        System.Array.Fill(found, []);
+        DamagedCodes.Repair(table, vectors.VectorOrdinal, () =>
+        {
+            using var search = new VectorSearch(table, vectors.VectorOrdinal, passing, context);
+            foreach (var alike in Enumerable.Range(0, searches.Count).Where(i => searches[i] is not null).GroupBy(i => (searches[i]!.K, searches[i]!.Exact)))
+            {
+                float[][] queries = [.. alike.Select(i => searches[i]!.Query)];
+                IReadOnlyList<FoundRow>[] results = search.Nearest(queries, (int)Math.Min(alike.Key.K, search.PassingRows), alike.Key.Exact, KeyOrder(vectors), metrics);
+                foreach ((int i, IReadOnlyList<FoundRow> rows) in alike.Zip(results))
+                {
+                    found[i] = rows;
+                }
+            }
+
+            return true;
+        });
+        return found;
+    }
+
+    static CellComparer KeyOrder(EmbeddingTable vectors) => CellComparer.For(vectors.Table.Definition.Columns[0].Type);
 
     static float[]? Example(ITableData table, ScalarValue key, EmbeddingTable vectors)
     {

@@ -3,6 +3,7 @@ using Apache.Arrow;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Functions;
+using Jammi.Sql.Plans;
 using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
 using Jammi.Sql.VectorIndexes.Search;
@@ -16,20 +17,23 @@ namespace Jammi.Sql.VectorIndexes;
 /// </summary>
 internal sealed class NearestRowsSource(EmbeddingTable vectors, bool byExample) : TableSource
 {
-    public override string Describe() => $"{vectors.QualifiedName} ({vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows{(byExample ? ", by example" : string.Empty)})";
+    public override string Describe(LogicalTableFunction call) =>
+        $"{vectors.QualifiedName}, {vectors.Dimensions} dimensions, {vectors.Table.RowCount} rows{(byExample ? ", by example" : string.Empty)}; {SearchRoute.Expected(call, vectors)}";
 
     public override bool TakesRowIds => true;
 
-    public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context)
+    public override bool TakesManyCalls => true;
+
+    public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context) => OpenMany([input], projection, context)[0];
+
+    public override IReadOnlyList<BatchReader> OpenMany(IReadOnlyList<TableSourceInput> inputs, IReadOnlyList<int> projection, ExecutionContext context)
     {
         ITableData table = context.Snapshot.OpenTable(vectors.Table);
-        if (NearestRowsArguments.Read(input, table, vectors, byExample) is not { } arguments)
-        {
-            return new BufferedReader([]);
-        }
-
-        IReadOnlyList<FoundRow> nearest = arguments.Search(table, vectors, input.PassingRows, input.Metrics, context);
-        return new BufferedReader([ToBatch(table, nearest, projection)]);
+        NearestRowsArguments?[] arguments = [.. inputs.Select(input => NearestRowsArguments.Read(input, table, vectors, byExample))];
+        IReadOnlyList<FoundRow>[] found = arguments is [{ } only]
+            ? [only.Search(table, vectors, inputs[0].PassingRows, inputs[0].Metrics, context)]
+            : NearestRowsArguments.Search(arguments, table, vectors, inputs[0].PassingRows, inputs[0].Metrics, context);
+        return [.. found.Select(rows => new BufferedReader([ToBatch(table, rows, projection)]))];
     }
 
     static ColumnBatch ToBatch(ITableData table, IReadOnlyList<FoundRow> rows, IReadOnlyList<int> projection)

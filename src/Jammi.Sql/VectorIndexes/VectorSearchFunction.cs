@@ -16,7 +16,7 @@ internal sealed class VectorSearchFunction : TableFunction
     public override FunctionDocumentation Documentation { get; } = new(
         "Vector search",
         "vector_search(source, query_vector, k [, embedding_table => , model => , exact => , filter => ])",
-        "The k rows of a table, view or (subquery) whose embeddings are nearest to the query by cosine similarity: all columns of the source, then similarity REAL, best first, ties by key. Rows that a subquery or filter leaves out are not searched.",
+        "The k rows of a table, view or (subquery) whose embeddings are nearest to the query by cosine similarity: all columns of the source, then similarity REAL, best first, ties by key. With an array of query vectors the rows for each, in the order of the queries, then query BIGINT, the number of the query from 1. Rows that a subquery or filter leaves out are not searched.",
         "SELECT figure_id, title FROM vector_search('figures', encode_text_query('figures-clip', 'a red circle on a white background'), 3)",
         Result: null);
 
@@ -43,8 +43,31 @@ internal sealed class VectorSearchFunction : TableFunction
             space,
             binder);
         string? filter = NearestRowsPlan.ConstantText(arguments[6], "filter");
-        return NearestRowsPlan.Create(Name, selection, Coerce(vector, selection.Vectors, query.Position), arguments[2]!.Expression!, arguments[5]?.Expression ?? NearestRowsPlan.NotExact, filter, arguments[6]?.Position ?? SourcePosition.None, byExample: false, binder);
+        return QueryListSource.IsListOfVectors(vector.Type) ? ForEach(vector, query.Position) : Search(Coerce(vector, selection.Vectors, query.Position));
+
+        LogicalPlan Search(Expression one) =>
+            NearestRowsPlan.Create(Name, selection, one, arguments[2]!.Expression!, arguments[5]?.Expression ?? NearestRowsPlan.NotExact, filter, arguments[6]?.Position ?? SourcePosition.None, byExample: false, binder);
+
+        LogicalPlan ForEach(Expression queries, SourcePosition position)
+        {
+            SqlType wanted = SqlType.Vector(selection.Vectors.Dimensions);
+            if (queries.Type.Element is { Kind: SqlTypeKind.Vector } given && given != wanted)
+            {
+                throw WrongDimension(given, selection.Vectors, position);
+            }
+
+            if (OuterReferences.Any(selection.Source) || arguments.Any(a => a?.Expression is { } e && e.Any(x => x is OuterColumnExpression)))
+            {
+                throw new SqlException(SqlErrorCode.NotSupported, "vector_search with an array of queries cannot use columns of an enclosing query; put the queries into a table and use LATERAL with one query each.", position);
+            }
+
+            SqlType list = SqlType.List(wanted);
+            return QueryListSource.Plan(queries.Type == list ? queries : new CastExpression(queries, list, Try: false), wanted, Search);
+        }
     }
+
+    static SqlException WrongDimension(SqlType query, EmbeddingTable vectors, SourcePosition position) =>
+        new(SqlErrorCode.DatatypeMismatch, $"The query vector has {query.Dimension} dimensions, but {vectors.QualifiedName} (model {vectors.Model}) has {vectors.Dimensions}.", position);
 
     static Expression Coerce(Expression query, EmbeddingTable vectors, SourcePosition position)
     {
@@ -52,7 +75,7 @@ internal sealed class VectorSearchFunction : TableFunction
         switch (query.Type.Kind)
         {
             case SqlTypeKind.Vector when query.Type.Dimension != vectors.Dimensions:
-                throw new SqlException(SqlErrorCode.DatatypeMismatch, $"The query vector has {query.Type.Dimension} dimensions, but {vectors.QualifiedName} (model {vectors.Model}) has {vectors.Dimensions}.", position);
+                throw WrongDimension(query.Type, vectors, position);
             case SqlTypeKind.Vector:
                 return query;
             case SqlTypeKind.Blob or SqlTypeKind.Text or SqlTypeKind.List or SqlTypeKind.Null:

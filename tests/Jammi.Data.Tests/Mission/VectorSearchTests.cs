@@ -154,4 +154,41 @@ public sealed class VectorSearchTests(FiguresDatabase figures)
         Assert.Contains("figures-clip", plan, StringComparison.Ordinal);
         Assert.Contains("10", plan, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void LATERAL_over_a_table_of_queries_finds_what_each_query_finds_alone()
+    {
+        using JammiConnection connection = figures.Open();
+        connection.Run("CREATE TEMP TABLE queries AS SELECT figure_id AS id, encode_image_query('figures-clip', image) AS q FROM figures WHERE figure_id % 3 = 0");
+        List<long> together = connection.Column<long>("SELECT f.figure_id FROM queries, LATERAL vector_search('figures', queries.q, 4, filter => 'year > 2005') f ORDER BY queries.id, f.similarity DESC, f.figure_id");
+        List<long> alone = [];
+        foreach (object[] row in connection.Rows("SELECT q FROM queries ORDER BY id"))
+        {
+            alone.AddRange(connection.Column<long>("SELECT figure_id FROM vector_search('figures', @q, 4, filter => 'year > 2005')", ("q", row[0])));
+        }
+
+        Assert.Equal(80 * 4, together.Count);
+        Assert.Equal(alone, together);
+    }
+
+    [Fact]
+    public void An_array_of_queries_gives_the_rows_of_each_with_its_number()
+    {
+        using JammiConnection connection = figures.Open();
+        const string Other = "encode_text_query('figures-clip', 'a blue square on a black background')";
+        List<object[]> rows = connection.Rows($"SELECT query, figure_id, similarity FROM vector_search('figures', [{Query}, NULL, {Other}], 3)");
+        Assert.Equal([1L, 1L, 1L, 3L, 3L, 3L], rows.Select(r => (long)r[0]));
+        Assert.Equal(connection.Column<long>($"SELECT figure_id FROM vector_search('figures', {Query}, 3)"), rows.Take(3).Select(r => (long)r[1]));
+        Assert.Equal(connection.Column<long>($"SELECT figure_id FROM vector_search('figures', {Other}, 3)"), rows.Skip(3).Select(r => (long)r[1]));
+    }
+
+    [Fact]
+    public void EXPLAIN_names_the_stages_of_a_search()
+    {
+        using JammiConnection connection = figures.Open();
+        string plan = string.Join('\n', connection.Column<string>($"EXPLAIN ANALYZE SELECT figure_id FROM vector_search('figures', {Query}, 3)"));
+        Assert.Contains("float32", plan, StringComparison.Ordinal);
+        Assert.Contains("rows passing 240", plan, StringComparison.Ordinal);
+        Assert.Contains("rows computed in full", plan, StringComparison.Ordinal);
+    }
 }

@@ -143,6 +143,52 @@ public sealed unsafe class KernelTests
     }
 
     [Fact]
+    public unsafe void Products_of_four_queries_are_those_of_each()
+    {
+        const int Length = 192;
+        const int Rows = 5;
+        var random = new Random(3);
+        short[] queries = [.. Enumerable.Range(0, 4 * Length).Select(_ => (short)random.Next(-3000, 3000))];
+        sbyte[] codes = [.. Enumerable.Range(0, Rows * Length).Select(_ => (sbyte)random.Next(-127, 128))];
+        int[] products = new int[4 * Rows];
+        fixed (short* q = queries)
+        fixed (sbyte* c = codes)
+        fixed (int* p = products)
+        {
+            foreach (SimdLevel level in SimdLevels.Supported)
+            {
+                products.AsSpan().Clear();
+                Int8DotKernel.DotFour(q, q + Length, q + (2 * Length), q + (3 * Length), c, Length, Rows, p, level);
+                for (int i = 0; i < products.Length; i++)
+                {
+                    Assert.Equal(Int8DotKernel.Dot(q + (i / Rows * Length), c + (i % Rows * Length), Length, SimdLevel.Scalar), products[i]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public unsafe void A_block_of_a_matrix_holds_the_products_of_its_rows()
+    {
+        const int Elements = 40;
+        const int Stride = 16;
+        var random = new Random(4);
+        float[] left = [.. Enumerable.Range(0, Elements * Stride).Select(_ => random.NextSingle() - 0.5f)];
+        float[] right = [.. Enumerable.Range(0, Elements * 16).Select(_ => random.NextSingle() - 0.5f)];
+        float[] products = new float[8 * 16];
+        fixed (float* l = left, r = right, p = products)
+        {
+            PanelKernel.Multiply(l + 8, Stride, r, Elements, p);
+        }
+
+        for (int i = 0; i < products.Length; i++)
+        {
+            double expected = Enumerable.Range(0, Elements).Sum(e => (double)left[(e * Stride) + 8 + (i / 16)] * right[(e * 16) + (i % 16)]);
+            Assert.Equal(expected, products[i], 1e-5);
+        }
+    }
+
+    [Fact]
     public unsafe void A_table_holds_the_sum_of_the_elements_of_each_pattern()
     {
         float[] elements = [0.5f, -1.25f, 0.75f, 2, -0.5f, 0.25f];

@@ -48,6 +48,22 @@ public sealed class VectorSearchTests
         }
     }
 
+    [Fact]
+    public void Several_queries_at_once_find_what_each_finds_alone()
+    {
+        using var table = new VectorTable(64);
+        table.Insert(0, WithOddities(TestVectors.Unit(9000, 64, seed: 40), 40));
+        table.Insert(9000, TestVectors.Unit(100, 64, seed: 41));
+        float[][] queries = TestVectors.Unit(11, 64, seed: 42);
+        foreach (bool exact in (bool[])[true, false])
+        {
+            foreach (Func<long, bool>? filter in (Func<long, bool>?[])[null, id => id % 3 == 0, id => id % 40 == 0, _ => false])
+            {
+                Assert.Equal(queries.Select(q => table.Search(q, 7, exact, filter)), table.SearchMany(queries, 7, exact, filter));
+            }
+        }
+    }
+
     /// <summary>Random tables: several commits, duplicates, ties, NULLs, deletes; random filters, among them some that nothing passes.</summary>
     [Fact]
     public void Any_table_and_any_filter_give_the_rows_that_sorting_gives()

@@ -83,6 +83,16 @@ sealed class VectorTable : IDisposable
         });
     }
 
+    /// <summary>The same for several queries in one search.</summary>
+    public List<(long Id, float Score)>[] SearchMany(float[][] queries, int k, bool exact, Func<long, bool>? passes)
+    {
+        using ISnapshot snapshot = database.OpenSnapshot();
+        ITableData table = snapshot.OpenTable(Table(snapshot));
+        using var search = new Sql.VectorIndexes.Search.VectorSearch(table, 1, passes is null ? null : Passing(table, passes), new ExecutionContext { Snapshot = snapshot });
+        return [.. search.Nearest(queries, k, exact, CellComparer.For(SqlType.BigInt), metrics: null)
+            .Select(rows => rows.Select(f => (((Int64Array)table.Blocks[f.Block].Column(0)).GetValue(f.Row)!.Value, f.Score)).ToList())];
+    }
+
     /// <summary>Ids that are sure to hold the k best by a measure.</summary>
     public List<long> Candidates(float[] query, VectorMeasure measure, int k)
     {

@@ -32,6 +32,42 @@ internal static unsafe class Int8DotKernel
         _ => DotScalar(query, codes, length),
     };
 
+    /// <summary>Products of four queries with some rows of codes, which are read and widened once: products[q * rows + row].</summary>
+    public static void DotFour(short* q0, short* q1, short* q2, short* q3, sbyte* codes, int length, int rows, int* products) =>
+        DotFour(q0, q1, q2, q3, codes, length, rows, products, SimdLevels.Best);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void DotFour(short* q0, short* q1, short* q2, short* q3, sbyte* codes, int length, int rows, int* products, SimdLevel level)
+    {
+        for (int row = 0; row < rows; row++, codes += length, products++)
+        {
+            if (level != SimdLevel.Vector512)
+            {
+                products[0] = Dot(q0, codes, length, level);
+                products[rows] = Dot(q1, codes, length, level);
+                products[2 * rows] = Dot(q2, codes, length, level);
+                products[3 * rows] = Dot(q3, codes, length, level);
+                continue;
+            }
+
+            Vector512<int> s0 = Vector512<int>.Zero;
+            Vector512<int> s1 = s0, s2 = s0, s3 = s0;
+            for (int i = 0; i < length; i += 32)
+            {
+                Vector512<short> wide = Avx512BW.ConvertToVector512Int16(Vector256.Load(codes + i));
+                s0 += Avx512BW.MultiplyAddAdjacent(Vector512.Load(q0 + i), wide);
+                s1 += Avx512BW.MultiplyAddAdjacent(Vector512.Load(q1 + i), wide);
+                s2 += Avx512BW.MultiplyAddAdjacent(Vector512.Load(q2 + i), wide);
+                s3 += Avx512BW.MultiplyAddAdjacent(Vector512.Load(q3 + i), wide);
+            }
+
+            products[0] = Vector512.Sum(s0);
+            products[rows] = Vector512.Sum(s1);
+            products[2 * rows] = Vector512.Sum(s2);
+            products[3 * rows] = Vector512.Sum(s3);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Dot512(short* query, sbyte* codes, int length)
     {

@@ -35,20 +35,23 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
     /// <summary>Error of every cosine from int8 codes beside the row's residual.</summary>
     float CommonError => (query.Error * LongestCoded) + rounding;
 
+    EncodedQuery Query => query;
+
+    ExecutionContext Context => context;
+
     /// <summary>What is known of the rows that were bounded.</summary>
     public CandidateSet Candidates => candidates;
 
     /// <summary>All rows of a part that may be found.</summary>
     public void Scan(SearchPart part)
     {
-        ReadOnlySpan<ulong> live = part.Block.Live.AsSpan(part.FirstGroup, part.Groups);
         if (part.Block.Codes is null)
         {
             Compute(part);
         }
-        else if (RowWords.PopCount(live) < part.Groups * BitBlockKernel.BlockRows / SparseRatio)
+        else if (IsSparse(part))
         {
-            int[] rows = RowWords.Rows(live);
+            int[] rows = RowWords.Rows(part.Block.Live.AsSpan(part.FirstGroup, part.Groups));
             for (int i = 0; i < rows.Length; i++)
             {
                 rows[i] += part.FirstGroup * BitBlockKernel.BlockRows;
@@ -103,31 +106,82 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
         return lower.Value;
     }
 
-    void ScanDense(SearchPart part, VectorCodes codes)
+    /// <summary>All rows of a part that may be found, for several queries at once: the codes are read once for four of them.</summary>
+    public static void Scan(SearchPart part, IReadOnlyList<BoundScan> scans)
     {
-        float centre = query.Product(codes.Centre);
-        short* shorts = query.Shorts;
-        int length = codes.Layout.CodeBytes;
-        int* products = stackalloc int[BitBlockKernel.BlockRows];
-        context.ThrowIfCancelled();
+        if (part.Block.Codes is not { } codes || IsSparse(part))
+        {
+            foreach (BoundScan scan in scans)
+            {
+                scan.Scan(part);
+            }
+
+            return;
+        }
+
+        const int Four = 4;
+        int* products = stackalloc int[Four * BitBlockKernel.BlockRows];
+        float[] centres = [.. scans.Select(s => s.Query.Product(codes.Centre))];
+        scans[0].Context.ThrowIfCancelled();
         for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
-            ulong live = part.Block.Live[group];
-            if (live == 0)
+            if (part.Block.Live[group] == 0)
             {
                 continue;
             }
 
-            CodedRows += BitOperations.PopCount(live);
             codes.Check(group);
-            int first = group * BitBlockKernel.BlockRows;
-            Products(shorts, codes.Codes(first), length, products);
-            ulong reaching = scoring.IsCosine ? Reaching(codes, first, products, centre) & live : live;
-            for (; reaching != 0; reaching &= reaching - 1)
+            sbyte* rows = codes.Codes(group * BitBlockKernel.BlockRows);
+            for (int i = 0; i < scans.Count; i += Four)
             {
-                int row = first + BitOperations.TrailingZeroCount(reaching);
-                Offer(codes, part.BlockIndex, row, products[row - first], centre);
+                // Past the end the last query is done again, and forgotten.
+                int last = scans.Count - 1;
+                Int8DotKernel.DotFour(
+                    scans[i].Query.Shorts,
+                    scans[Math.Min(i + 1, last)].Query.Shorts,
+                    scans[Math.Min(i + 2, last)].Query.Shorts,
+                    scans[Math.Min(i + 3, last)].Query.Shorts,
+                    rows,
+                    codes.Layout.CodeBytes,
+                    BitBlockKernel.BlockRows,
+                    products);
+                for (int q = i; q < Math.Min(i + Four, scans.Count); q++)
+                {
+                    scans[q].OfferGroup(part, codes, group, products + ((q - i) * BitBlockKernel.BlockRows), centres[q]);
+                }
             }
+        }
+    }
+
+    static bool IsSparse(SearchPart part) => RowWords.PopCount(part.Block.Live.AsSpan(part.FirstGroup, part.Groups)) < part.Groups * BitBlockKernel.BlockRows / SparseRatio;
+
+    void ScanDense(SearchPart part, VectorCodes codes)
+    {
+        float centre = query.Product(codes.Centre);
+        short* shorts = query.Shorts;
+        int* products = stackalloc int[BitBlockKernel.BlockRows];
+        context.ThrowIfCancelled();
+        for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
+        {
+            if (part.Block.Live[group] != 0)
+            {
+                codes.Check(group);
+                Products(shorts, codes.Codes(group * BitBlockKernel.BlockRows), codes.Layout.CodeBytes, products);
+                OfferGroup(part, codes, group, products, centre);
+            }
+        }
+    }
+
+    void OfferGroup(SearchPart part, VectorCodes codes, int group, int* products, float centre)
+    {
+        ulong live = part.Block.Live[group];
+        CodedRows += BitOperations.PopCount(live);
+        int first = group * BitBlockKernel.BlockRows;
+        ulong reaching = scoring.IsCosine ? Reaching(codes, first, products, centre) & live : live;
+        for (; reaching != 0; reaching &= reaching - 1)
+        {
+            int row = first + BitOperations.TrailingZeroCount(reaching);
+            Offer(codes, part.BlockIndex, row, products[row - first], centre);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class SearchParts
     /// <param name="alone">Up to so many parts one thread does all.</param>
     public static void Run<TState>(SearchPart[] parts, int alone, int threads, ExecutionContext context, Func<TState> start, Action<SearchPart, TState> work, Action<TState> finish)
     {
-        if (parts.Length <= alone || threads == 1)
+        if (parts.Length <= Math.Max(1, alone) || threads == 1)
         {
             TState state = start();
             foreach (SearchPart part in parts)
@@ -48,9 +48,18 @@ internal static class SearchParts
             return;
         }
 
+        FirstError(() => RunParallel(parts, threads, context, start, work, finish));
+    }
+
+    /// <summary>Does work for each of so many numbers, each by one thread.</summary>
+    public static void Each(int count, int threads, ExecutionContext context, Action<int> work) =>
+        FirstError(() => Parallel.For(0, count, new ParallelOptions { CancellationToken = context.Cancellation, MaxDegreeOfParallelism = threads }, work));
+
+    static void FirstError(Action work)
+    {
         try
         {
-            RunParallel(parts, threads, context, start, work, finish);
+            work();
         }
         catch (AggregateException errors)
         {

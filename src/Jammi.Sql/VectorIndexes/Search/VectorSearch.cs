@@ -61,8 +61,11 @@ internal sealed unsafe class VectorSearch : IDisposable
 
     public long TotalRows { get; }
 
+    /// <summary>Whether so few rows may be found that estimating them first would not pay.</summary>
+    public static bool IsFew(long passing, long total) => passing <= Math.Max(GatheredRows, total * GatheredPercent / 100);
+
     public SearchStrategy Choose(int k, bool exact) =>
-        exact || PassingRows <= Math.Max(GatheredRows, TotalRows * GatheredPercent / 100) || PassingRows < (long)k * RowsPerResult
+        exact || IsFew(PassingRows, TotalRows) || PassingRows < (long)k * RowsPerResult
             ? SearchStrategy.Proven
             : SearchStrategy.Estimated;
 
@@ -72,26 +75,36 @@ internal sealed unsafe class VectorSearch : IDisposable
     public IReadOnlyList<FoundRow> Nearest(ReadOnlySpan<float> query, int k, bool exact, CellComparer keyOrder, OperatorMetrics? metrics)
     {
         var encoded = new EncodedQuery(query);
-        CandidateSet candidates = FindCandidates(encoded, new Scoring(VectorMeasure.Cosine, 1), k, Choose(k, exact), metrics);
-        IArrowArray[] keys = [.. table.Blocks.Select(b => b.Column(0))];
-        var nearest = new NearestRows(k, keyOrder, keys);
-        foreach (CandidateSet.Candidate candidate in candidates.Settle())
+        return Rank(encoded, k, FindCandidates(encoded, Cosine, k, Choose(k, exact), Threads, metrics), keyOrder, metrics);
+    }
+
+    /// <summary>The same for several queries. Where all rows are bounded, each is read once for all queries; otherwise each thread takes queries of its own.</summary>
+    public IReadOnlyList<FoundRow>[] Nearest(IReadOnlyList<float[]> queries, int k, bool exact, CellComparer keyOrder, OperatorMetrics? metrics)
+    {
+        SearchStrategy strategy = Choose(k, exact);
+        EncodedQuery[] encoded = [.. queries.Select(q => new EncodedQuery(q))];
+        CandidateSet[]? bounded = strategy == SearchStrategy.Proven && k > 0 && queries.Count > 1 ? BoundMany(encoded, k, metrics) : null;
+        var results = new IReadOnlyList<FoundRow>[queries.Count];
+        var counts = new OperatorMetrics?[queries.Count];
+        SearchParts.Each(queries.Count, Threads, context, i =>
         {
-            SearchBlock block = blocks[candidate.Block];
-            float score = DotKernel.Dot(encoded.Values, block.Vector(candidate.Row), encoded.Dimension) / block.Norm(candidate.Row);
-            Debug.Assert(score <= candidate.Upper + DotKernel.RoundingError(encoded.Dimension), "The bound of a score was violated.");
-            nearest.Offer(new(score, candidate.Block, candidate.Row));
+            counts[i] = metrics is null ? null : new OperatorMetrics();
+            CandidateSet found = bounded?[i] ?? FindCandidates(encoded[i], Cosine, k, strategy, threads: 1, counts[i]);
+            results[i] = Rank(encoded[i], k, found, keyOrder, counts[i]);
+        });
+        foreach (OperatorMetrics counted in counts.OfType<OperatorMetrics>())
+        {
+            metrics!.Add(counted);
         }
 
-        metrics?.Add("full products", candidates.Candidates.Length);
-        return nearest.Sorted();
+        return results;
     }
 
     /// <summary>Rows proven to hold the k best by a measure, in the order of the table.</summary>
     /// <param name="direction">The query brought to length 1.</param>
     public IReadOnlyList<FoundRow> Candidates(ReadOnlySpan<float> direction, float queryNorm, VectorMeasure measure, int k, OperatorMetrics? metrics)
     {
-        CandidateSet candidates = FindCandidates(new EncodedQuery(direction), new Scoring(measure, queryNorm), k, SearchStrategy.Proven, metrics);
+        CandidateSet candidates = FindCandidates(new EncodedQuery(direction), new Scoring(measure, queryNorm), k, SearchStrategy.Proven, Threads, metrics);
         var rows = new List<FoundRow>();
         foreach (CandidateSet.Candidate candidate in candidates.Settle())
         {
@@ -110,7 +123,47 @@ internal sealed unsafe class VectorSearch : IDisposable
         }
     }
 
-    CandidateSet FindCandidates(EncodedQuery query, Scoring scoring, int k, SearchStrategy strategy, OperatorMetrics? metrics)
+    static Scoring Cosine => new(VectorMeasure.Cosine, 1);
+
+    /// <summary>Of the candidates the k best by their scores in full.</summary>
+    IReadOnlyList<FoundRow> Rank(EncodedQuery query, int k, CandidateSet candidates, CellComparer keyOrder, OperatorMetrics? metrics)
+    {
+        var nearest = new NearestRows(k, keyOrder, [.. table.Blocks.Select(b => b.Column(0))]);
+        foreach (CandidateSet.Candidate candidate in candidates.Settle())
+        {
+            SearchBlock block = blocks[candidate.Block];
+            float score = DotKernel.Dot(query.Values, block.Vector(candidate.Row), query.Dimension) / block.Norm(candidate.Row);
+            Debug.Assert(score <= candidate.Upper + DotKernel.RoundingError(query.Dimension), "The bound of a score was violated.");
+            nearest.Offer(new(score, candidate.Block, candidate.Row));
+        }
+
+        metrics?.Add("rows computed in full", candidates.Candidates.Length);
+        return nearest.Sorted();
+    }
+
+    CandidateSet[] BoundMany(EncodedQuery[] queries, int k, OperatorMetrics? metrics)
+    {
+        CandidateSet[] found = [.. queries.Select(_ => new CandidateSet(k))];
+        Tell(SearchStrategy.Proven, metrics);
+        metrics?.Add("rows passing", PassingRows * queries.Length);
+        SearchParts.Run(
+            SearchParts.Of(Blocks(_ => true)),
+            alone: 0,
+            Threads,
+            context,
+            () => queries.Select((q, i) => new BoundScan(q, Cosine, found[i].Beside(), context)).ToArray(),
+            (part, scans) => BoundScan.Scan(part, scans),
+            scans =>
+            {
+                for (int i = 0; i < scans.Length; i++)
+                {
+                    Merge(scans[i], found[i], metrics);
+                }
+            });
+        return found;
+    }
+
+    CandidateSet FindCandidates(EncodedQuery query, Scoring scoring, int k, SearchStrategy strategy, int threads, OperatorMetrics? metrics)
     {
         var found = new CandidateSet(k);
         if (k == 0)
@@ -118,46 +171,58 @@ internal sealed unsafe class VectorSearch : IDisposable
             return found;
         }
 
+        Tell(strategy, metrics);
         metrics?.Add("rows passing", PassingRows);
         bool estimate = strategy == SearchStrategy.Estimated;
-        Bound(SearchParts.Of(Blocks(b => !estimate || b.Codes is null)), query, scoring, found, metrics);
+        Bound(SearchParts.Of(Blocks(b => !estimate || b.Codes is null)), query, scoring, found, threads, metrics);
         if (estimate)
         {
-            Estimate(SearchParts.Of(Blocks(b => b.Codes is not null)), query, scoring, k, found, metrics);
+            Estimate(SearchParts.Of(Blocks(b => b.Codes is not null)), query, scoring, k, found, threads, metrics);
         }
 
         return found;
     }
 
+    void Tell(SearchStrategy strategy, OperatorMetrics? metrics)
+    {
+        if (metrics is not null)
+        {
+            metrics.Route = blocks.All(b => b.Codes is null) ? SearchRoute.Plain
+                : strategy == SearchStrategy.Estimated ? SearchRoute.Estimate
+                : IsFew(PassingRows, TotalRows) ? SearchRoute.Gather
+                : SearchRoute.Proven;
+        }
+    }
+
     IEnumerable<(SearchBlock Block, int Index)> Blocks(Func<SearchBlock, bool> which) => blocks.Select((b, i) => (b, i)).Where(b => which(b.b));
 
     /// <summary>Every row that may be found.</summary>
-    void Bound(SearchPart[] parts, EncodedQuery query, Scoring scoring, CandidateSet found, OperatorMetrics? metrics) => SearchParts.Run(
+    void Bound(SearchPart[] parts, EncodedQuery query, Scoring scoring, CandidateSet found, int threads, OperatorMetrics? metrics) => SearchParts.Run(
         parts,
         PartsBoundAlone,
-        Threads,
+        threads,
         context,
         () => new BoundScan(query, scoring, found.Beside(), context),
         (part, bounds) => bounds.Scan(part),
         bounds => Merge(bounds, found, metrics));
 
     /// <summary>The rows whose estimate comes near enough to the best.</summary>
-    void Estimate(SearchPart[] parts, EncodedQuery query, Scoring scoring, int k, CandidateSet found, OperatorMetrics? metrics)
+    void Estimate(SearchPart[] parts, EncodedQuery query, Scoring scoring, int k, CandidateSet found, int threads, OperatorMetrics? metrics)
     {
+        metrics?.Add("rows estimated by 1 bit", parts.Sum(p => (long)RowWords.PopCount(p.Block.Live.AsSpan(p.FirstGroup, p.Groups))));
         using var bits = new BitScan(query, k, blocks);
         BestEstimates best = bits.NewBest();
-        SearchParts.Run(parts, PartsEstimatedAlone, Threads, context, bits.NewBest, bits.Estimate, best.Offer);
+        SearchParts.Run(parts, PartsEstimatedAlone, threads, context, bits.NewBest, bits.Estimate, best.Offer);
         found.Raise(new BoundScan(query, scoring, found, context).SureScore(blocks, best.Settle(), k));
         float known = found.Threshold;
         BoundSome((part, rows) => bits.Best(part, known, rows));
         float threshold = found.Threshold;
         BoundSome((part, rows) => bits.Survivors(part, threshold, known, rows));
-        metrics?.Add("rows estimated by 1 bit", parts.Sum(p => (long)RowWords.PopCount(p.Block.Live.AsSpan(p.FirstGroup, p.Groups))));
 
         void BoundSome(RowsOfPart choose) => SearchParts.Run(
             parts,
             PartsEstimatedAlone,
-            Threads,
+            threads,
             context,
             () => (Bounds: new BoundScan(query, scoring, found.Beside(), context), Rows: ArrayPool<int>.Shared.Rent(SearchParts.Rows)),
             (part, state) => state.Bounds.Bound(part.Block, part.BlockIndex, choose(part, state.Rows)),

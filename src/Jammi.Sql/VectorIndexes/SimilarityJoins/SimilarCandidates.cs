@@ -1,0 +1,139 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Apache.Arrow;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Execution.Evaluation;
+using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Operators;
+using Jammi.Sql.Types;
+using Jammi.Sql.VectorIndexes.Codes;
+using Jammi.Sql.VectorIndexes.Kernels;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
+
+namespace Jammi.Sql.VectorIndexes.SimilarityJoins;
+
+/// <summary>
+/// Pairs of rows whose cosine may reach a limit: those whose bound does (see <see cref="SimilarityFrame"/>), computed for blocks of rows on all processors, and of these those
+/// whose cosine in full does, up to rounding.
+/// </summary>
+internal sealed unsafe class SimilarCandidates : JoinCandidates
+{
+    /// <summary>Left rows that one thread works on before it takes others: with sixteen right rows they fill no more than the first-level cache.</summary>
+    const int LeftPanelsPerTask = 4;
+
+    readonly Evaluator leftVector;
+    readonly ExecutionContext context;
+    readonly OperatorMetrics? metrics;
+    readonly float least;
+    readonly SimilarityFrame frame;
+    readonly SimilaritySide right;
+    List<int>[] pairs = [];
+    int leftRow;
+    int taken;
+
+    /// <param name="leastCosine">Pairs below it do not join.</param>
+    public SimilarCandidates(SimilarityCondition condition, float leastCosine, ColumnBatch rightRows, ExecutionContext context, OperatorMetrics? metrics)
+    {
+        this.context = context;
+        this.metrics = metrics;
+        leftVector = ExpressionCompiler.Compile(condition.Left);
+        IArrowArray vectors = TakeKernels.Materialize(ExpressionCompiler.Compile(condition.Right).Evaluate(rightRows, context), rightRows.Count);
+        int dimension = condition.Right.Type.Dimension;
+
+        // Rounding errors of all sums here and in the condition, which are of vectors no longer than 1.
+        least = leastCosine - (1e-5f + (4 * DotKernel.RoundingError(dimension)));
+        frame = SimilarityFrame.For(vectors, dimension, least);
+        right = new SimilaritySide(frame, vectors, context.Cancellation);
+    }
+
+    public override void Start(ColumnBatch left, ExecutionContext context)
+    {
+        var side = new SimilaritySide(frame, TakeKernels.Materialize(leftVector.Evaluate(left, context), left.Count), context.Cancellation);
+        pairs = new List<int>[left.Count];
+        leftRow = 0;
+        taken = 0;
+        int tasks = (side.Panels + LeftPanelsPerTask - 1) / LeftPanelsPerTask;
+        long computed = 0;
+        Parallel.For(0, tasks, new ParallelOptions { CancellationToken = context.Cancellation }, task =>
+        {
+            long own = FindPairs(side, task * LeftPanelsPerTask, Math.Min(side.Panels, (task + 1) * LeftPanelsPerTask));
+            Interlocked.Add(ref computed, own);
+        });
+        metrics?.Add("pairs", (long)left.Count * right.Vectors.Length);
+        metrics?.Add("pairs computed in full", computed);
+    }
+
+    public override int Next(Span<int> leftRows, Span<int> rightRows, out int finishedRows)
+    {
+        int found = 0;
+        while (leftRow < pairs.Length)
+        {
+            List<int>? own = pairs[leftRow];
+            for (; own is not null && taken < own.Count && found < leftRows.Length; taken++)
+            {
+                leftRows[found] = leftRow;
+                rightRows[found++] = own[taken];
+            }
+
+            if (own is not null && taken < own.Count)
+            {
+                break;
+            }
+
+            leftRow++;
+            taken = 0;
+        }
+
+        finishedRows = leftRow;
+        return found;
+    }
+
+    long FindPairs(SimilaritySide left, int firstPanel, int endPanel)
+    {
+        const int Right = SimilaritySide.PanelRows;
+        float* products = stackalloc float[PanelKernel.LeftRows * Right];
+        float common = DotKernel.Dot(frame.Centre, frame.Centre);
+        long computed = 0;
+        fixed (float* leftPrefixes = left.Prefixes, rightPrefixes = right.Prefixes, offsets = right.Offsets, rests = right.Rests)
+        {
+            for (int panel = 0; panel < right.Panels; panel++)
+            {
+                Vector512<float> rightOffsets = Vector512.Load(offsets + (panel * Right)) + Vector512.Create(common);
+                Vector512<float> rightRests = Vector512.Load(rests + (panel * Right));
+                for (int l = firstPanel * Right; l < endPanel * Right; l += PanelKernel.LeftRows)
+                {
+                    float* rows = leftPrefixes + ((long)(l / Right) * Right * frame.Prefix) + (l % Right);
+                    PanelKernel.Multiply(rows, Right, rightPrefixes + ((long)panel * Right * frame.Prefix), frame.Prefix, products);
+                    for (int i = 0; i < PanelKernel.LeftRows; i++)
+                    {
+                        Vector512<float> bound = Vector512.Load(products + (i * Right)) + rightOffsets + Vector512.Create(left.Offsets[l + i]) + (rightRests * Vector512.Create(left.Rests[l + i]));
+                        ulong reaching = Vector512.GreaterThanOrEqual(bound, Vector512.Create(least)).ExtractMostSignificantBits();
+                        for (; reaching != 0; reaching &= reaching - 1)
+                        {
+                            computed++;
+                            Compute(left, l + i, (panel * Right) + BitOperations.TrailingZeroCount(reaching));
+                        }
+                    }
+                }
+            }
+        }
+
+        return computed;
+    }
+
+    /// <summary>Right rows come in ascending order, so that pairs do, too.</summary>
+    void Compute(SimilaritySide left, int leftRow, int rightRow)
+    {
+        if (float.IsFinite(left.Offsets[leftRow]) && float.IsFinite(right.Offsets[rightRow]))
+        {
+            ReadOnlySpan<float> a = ColumnFactory.VectorAt(left.Vectors, leftRow);
+            ReadOnlySpan<float> b = ColumnFactory.VectorAt(right.Vectors, rightRow);
+            if (DotKernel.Dot(a, b) < least * MathF.Sqrt(DotKernel.Dot(a, a)) * MathF.Sqrt(DotKernel.Dot(b, b)))
+            {
+                return;
+            }
+        }
+
+        (pairs[leftRow] ??= []).Add(rightRow);
+    }
+}
