@@ -5,8 +5,8 @@ using Jammi.Sql.Functions;
 
 namespace Jammi.Sql;
 
-/// <summary>What a plan depends on: the text, the catalog it was bound against (its statistics included), the functions, and the parameters' names and types.</summary>
-internal sealed record PlanKey(string Sql, SourcePosition Statement, DatabaseCatalog Catalog, FunctionRegistry Functions, string Parameters, bool Optimized = true)
+/// <summary>What a plan depends on: the text, the definitions it was bound against, the functions, and the parameters' names and types.</summary>
+internal sealed record PlanKey(string Sql, SourcePosition Statement, long DefinitionVersion, FunctionRegistry Functions, string Parameters, bool Optimized = true)
 {
     public static string Describe(IReadOnlyList<ParameterValue> parameters)
     {
@@ -25,28 +25,36 @@ internal sealed record PlanKey(string Sql, SourcePosition Statement, DatabaseCat
     }
 
     public bool Equals(PlanKey? other) =>
-        other is not null && ReferenceEquals(Catalog, other.Catalog) && ReferenceEquals(Functions, other.Functions) && Statement == other.Statement
+        other is not null && DefinitionVersion == other.DefinitionVersion && ReferenceEquals(Functions, other.Functions) && Statement == other.Statement
         && Sql == other.Sql && Parameters == other.Parameters && Optimized == other.Optimized;
 
-    public override int GetHashCode() => HashCode.Combine(Sql, Statement, RuntimeHelpers.GetHashCode(Catalog), RuntimeHelpers.GetHashCode(Functions), Parameters);
+    public override int GetHashCode() => HashCode.Combine(Sql, Statement, DefinitionVersion, RuntimeHelpers.GetHashCode(Functions), Parameters);
 }
 
-/// <summary>Plans by what they depend on, so that a repeated statement is neither bound nor optimised again. Plans hold no state of a run and are shared freely.</summary>
+/// <summary>
+/// Plans by what they depend on, so that a repeated statement is neither bound nor optimised again. Plans hold no state of a run and are shared freely.
+/// Numbers of rows and statistics only guide the optimizer: a plan made for other rows gives the same answers, and is made again when a table has outgrown it.
+/// </summary>
 internal sealed class PlanCache
 {
     readonly RecentlyUsed<PlanKey, PreparedPlan> plans = new(capacity: 256);
+    long hits;
 
-    public PreparedPlan GetOrAdd(PlanKey key, Func<PreparedPlan> create)
+    /// <summary>How often a plan was there.</summary>
+    public long Hits => Interlocked.Read(ref hits);
+
+    public PreparedPlan GetOrAdd(PlanKey key, DatabaseCatalog catalog, Func<PreparedPlan> create)
     {
-        if (plans.TryGet(key, out PreparedPlan known))
+        if (plans.TryGet(key, out PreparedPlan known) && known.Suits(catalog))
         {
+            Interlocked.Increment(ref hits);
             return known;
         }
 
         PreparedPlan plan = create();
         if (plan.Cacheable)
         {
-            plans.Add(key, plan);
+            plans.Put(key, plan);
         }
 
         return plan;

@@ -10,8 +10,9 @@ namespace Jammi.Sql;
 internal sealed class PreparedPlan
 {
     readonly ParameterCatalog parameters;
+    readonly PlannedRows rows;
 
-    PreparedPlan(PhysicalOperator root, BoundStatement statement, ParameterCatalog parameters)
+    PreparedPlan(PhysicalOperator root, BoundStatement statement, ParameterCatalog parameters, PlannedRows rows)
     {
         Operator = root;
         Schema = statement.Plan.Schema;
@@ -21,6 +22,7 @@ internal sealed class PreparedPlan
         Cacheable = statement.Cacheable;
         RowsOf = statement.Kind == StatementKind.Query ? RowIdentity.Of(statement.Plan) : null;
         this.parameters = parameters;
+        this.rows = rows;
     }
 
     public PhysicalOperator Operator { get; }
@@ -40,12 +42,24 @@ internal sealed class PreparedPlan
     /// <summary>The stored table of which every row is a row, at most once each.</summary>
     public TableEntry? RowsOf { get; }
 
-    public static PreparedPlan Create(BoundStatement statement, ParameterCatalog parameters, bool optimize = true)
+    public static PreparedPlan Create(BoundStatement statement, ParameterCatalog parameters, DatabaseCatalog catalog, bool optimize = true)
     {
         LogicalPlan plan = optimize ? Optimizer.Optimizer.Optimize(statement.Plan) : statement.Plan;
-        return new(PhysicalPlanner.Plan(plan), statement, parameters);
+        return new(PhysicalPlanner.Plan(plan), statement, parameters, PlannedRows.Of(plan, catalog));
     }
 
+    /// <summary>Whether it is still a good plan for the tables of a catalog with the same definitions.</summary>
+    public bool Suits(DatabaseCatalog catalog) => rows.Suit(catalog);
+
     /// <summary>The given values in the order of the plan's slots.</summary>
-    public IReadOnlyList<ScalarValue> OrderParameters(IReadOnlyList<ParameterValue> values) => [.. parameters.Slots.Select(s => values[s.Given].Value)];
+    public IReadOnlyList<ScalarValue> OrderParameters(IReadOnlyList<ParameterValue> values)
+    {
+        var ordered = new ScalarValue[parameters.Slots.Count];
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            ordered[i] = values[parameters.Slots[i].Given].Value;
+        }
+
+        return ordered;
+    }
 }

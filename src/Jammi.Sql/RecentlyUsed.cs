@@ -44,12 +44,33 @@ internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
                 return;
             }
 
-            PutFirst(entry);
-            if (byKey.Count > capacity)
+            KeepNew(entry);
+        }
+    }
+
+    /// <summary>Keeps a value in place of one that may be there.</summary>
+    public void Put(TKey key, TValue value)
+    {
+        lock (gate)
+        {
+            if (byKey.Remove(key, out Entry? replaced))
             {
-                byKey.Remove(oldest!.Key);
-                Unlink(oldest);
+                Unlink(replaced);
             }
+
+            var entry = new Entry(key, value);
+            byKey.Add(key, entry);
+            KeepNew(entry);
+        }
+    }
+
+    void KeepNew(Entry entry)
+    {
+        PutFirst(entry);
+        if (byKey.Count > capacity)
+        {
+            byKey.Remove(oldest!.Key);
+            Unlink(oldest);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class Session
             {
                 var binder = new Binder(snapshot.Catalog, functions, services, ParameterCatalog.None, systemTables);
                 LogicalPlan source = LogicalTableFunction.Create("append", new GivenRowsSource(rows), schema, default, default);
-                return PreparedPlan.Create(binder.BindAppend(table, columns, source), ParameterCatalog.None);
+                return PreparedPlan.Create(binder.BindAppend(table, columns, source), ParameterCatalog.None, snapshot.Catalog);
             },
             options);
         return result.RowsAffected;

@@ -227,12 +227,12 @@ internal sealed partial class Session : IDisposable
 
     PreparedPlan Prepare(string sql, Statement statement, ISnapshot snapshot, StatementOptions options)
     {
-        var key = new PlanKey(sql, statement.Position, snapshot.Catalog, functions, PlanKey.Describe(options.Parameters), options.Optimize);
-        return engine.Plans.GetOrAdd(key, () =>
+        var key = new PlanKey(sql, statement.Position, snapshot.Catalog.DefinitionVersion, functions, PlanKey.Describe(options.Parameters), options.Optimize);
+        return engine.Plans.GetOrAdd(key, snapshot.Catalog, () =>
         {
             var parameters = new ParameterCatalog([.. options.Parameters.Select(p => new GivenParameter(p.Name.Length == 0 ? null : p.Name, p.Value.Type))]);
             var binder = new Binder(snapshot.Catalog, functions, services, parameters, systemTables);
-            return PreparedPlan.Create(binder.Bind(statement), parameters, options.Optimize);
+            return PreparedPlan.Create(binder.Bind(statement), parameters, snapshot.Catalog, options.Optimize);
         });
     }
 

@@ -22,7 +22,7 @@ internal static class PlanPrinter
     /// <summary>The node's own line, without indentation, calls and rows.</summary>
     public static string Describe(LogicalPlan plan) => plan switch
     {
-        LogicalScan scan => $"Scan {TableName(scan.Table.Schema, scan.Table.Name)} [{Names(scan.Schema)}]{Where(scan.Filters)}",
+        LogicalScan scan => $"Scan {TableName(scan.Table.Schema, scan.Table.Name)} [{Names(scan.Schema)}]{Where(scan.Filters)}{ByKey(scan)}",
         LogicalValues { Rows.Count: 1, Schema.Count: 0 } => "One row",
         LogicalValues { Rows.Count: 0 } => "No rows",
         LogicalValues values => $"Values {Number(values.Rows.Count)} row{(values.Rows.Count == 1 ? "" : "s")} [{Names(values.Schema)}]",
@@ -146,6 +146,8 @@ internal static class PlanPrinter
     static string Kind(LogicalJoinKind kind) => kind.ToString();
 
     static string TableName(string schema, string name) => schema == Catalog.SchemaNames.Main ? name : $"{schema}.{name}";
+
+    static string ByKey(LogicalScan scan) => Execution.Operators.KeyFilter.Describe(scan) is { } key ? $" by key ({key})" : string.Empty;
 
     static string Where(ValueList<Expression> filters) => filters.Count == 0 ? "" : $" where {string.Join(" and ", filters.Select(ExpressionPrinter.Print))}";
 

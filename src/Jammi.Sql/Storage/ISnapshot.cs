@@ -1,6 +1,8 @@
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
+using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Expressions;
+using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;
 
@@ -42,6 +44,10 @@ internal interface IRowBlock
 
     /// <summary>Bitmap of deleted rows (bit set = deleted), or empty when none is.</summary>
     ReadOnlyMemory<byte> Deleted { get; }
+
+    /// <summary>Finds rows by the values of key columns; null while reading the columns is cheaper.</summary>
+    /// <param name="comparers">Of the columns' types.</param>
+    KeyIndex? Keys(ValueList<int> columns, CellComparer[] comparers);
 
     /// <summary>The search codes of a vector column, or null when the block has none: it is small, not committed, or holds rows without direction.</summary>
     VectorIndexes.Codes.VectorCodes? Codes(int ordinal);

@@ -18,6 +18,7 @@ internal abstract class Segment
         Blocks = blocks;
         RowCount = blocks.Sum(b => (long)b.RowCount);
         Statistics = MergeStatistics(blocks);
+        Keys = new SegmentKeys(this);
     }
 
     public IReadOnlyList<BlockHeader> Blocks { get; }
@@ -26,6 +27,9 @@ internal abstract class Segment
 
     /// <summary>The columns' statistics over all blocks.</summary>
     public ValueList<ColumnStatistics?> Statistics { get; }
+
+    /// <summary>Finds its rows by their keys.</summary>
+    public SegmentKeys Keys { get; }
 
     /// <summary>The search codes of its vector columns; null when it is not worth making them.</summary>
     public abstract SegmentCodes? Codes { get; }

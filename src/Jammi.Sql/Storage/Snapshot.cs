@@ -1,4 +1,5 @@
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;
@@ -66,6 +67,8 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
         }
 
         public ReadOnlyMemory<byte> Deleted => segment.Deleted[index];
+
+        public KeyIndex? Keys(ValueList<int> columns, CellComparer[] comparers) => segment.Segment.Keys.Of(index, columns, comparers);
 
         public VectorIndexes.Codes.VectorCodes? Codes(int ordinal) => segment.Segment.Codes?.Of(index, ordinal);
 

@@ -17,6 +17,11 @@ internal static class ConstantEvaluator
             return constant.Value;
         }
 
+        if (expression is ParameterExpression parameter && context.Parameters[parameter.Slot] is var given && given.Type == parameter.Type)
+        {
+            return given;
+        }
+
         ColumnarValue value = Evaluation.ExpressionCompiler.Compile(expression).Evaluate(OneRow, context);
         return new ScalarValue(expression.Type, value.Array.Length == 1 ? value.Array : TakeKernels.Take(value.Array, [0]));
     }

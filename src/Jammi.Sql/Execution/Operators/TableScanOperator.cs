@@ -16,6 +16,8 @@ namespace Jammi.Sql.Execution.Operators;
 /// </summary>
 internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(scan.Schema)
 {
+    readonly KeyFilter? keyFilter = KeyFilter.Of(scan);
+
     /// <summary>Where the row id is among its columns; -1 when it is not.</summary>
     public int RowIdColumn => scan.WithRowId ? scan.Projection.Count : -1;
 
@@ -24,8 +26,21 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);
-        foreach (IRowBlock block in context.Snapshot.OpenTable(scan.Table).Blocks)
+        IReadOnlyList<IRowBlock> blocks = context.Snapshot.OpenTable(scan.Table).Blocks;
+        KeyLookup? keys = blocks.Count > 0 ? keyFilter?.Open(context) : null;
+        foreach (IRowBlock block in blocks)
         {
+            if (keys?.Find(block) is { } found)
+            {
+                context.Metrics?.For(this).Add("blocks searched by key", 1);
+                if (found.Count > 0 && Filter(ReadRows(block, CollectionsMarshal.AsSpan(found)), filters, context) is { } rows)
+                {
+                    yield return rows;
+                }
+
+                continue;
+            }
+
             if (BlockPruning.CanSkip(scan, block, context))
             {
                 context.Metrics?.For(this).Add("blocks skipped", 1);
@@ -36,23 +51,52 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
             {
                 context.ThrowIfCancelled();
                 ColumnBatch? batch = ReadLive(block, start, Math.Min(context.BatchRows, block.RowCount - start));
-                foreach (Evaluator filter in filters)
+                if (batch is not null && Filter(batch, filters, context) is { } rows)
                 {
-                    if (batch is null || batch.Count == 0)
-                    {
-                        break;
-                    }
-
-                    int[] rows = BooleanColumn.TrueRows(filter.Evaluate(batch, context), batch.Count);
-                    batch = rows.Length == batch.Count ? batch : TakeKernels.Take(batch, rows);
-                }
-
-                if (batch is not null)
-                {
-                    yield return batch;
+                    yield return rows;
                 }
             }
         }
+    }
+
+    /// <summary>The rows that pass all filters; null when there is none.</summary>
+    static ColumnBatch? Filter(ColumnBatch batch, Evaluator[] filters, ExecutionContext context)
+    {
+        foreach (Evaluator filter in filters)
+        {
+            int[] rows = BooleanColumn.TrueRows(filter.Evaluate(batch, context), batch.Count);
+            if (rows.Length == 0)
+            {
+                return null;
+            }
+
+            batch = rows.Length == batch.Count ? batch : TakeKernels.Take(batch, rows);
+        }
+
+        return batch;
+    }
+
+    ColumnBatch ReadRows(IRowBlock block, ReadOnlySpan<int> rows)
+    {
+        var columns = new IArrowArray[scan.Projection.Count + (scan.WithRowId ? 1 : 0)];
+        for (int i = 0; i < scan.Projection.Count; i++)
+        {
+            columns[i] = TakeKernels.Take(block.Column(scan.Projection[i]), rows);
+        }
+
+        if (scan.WithRowId)
+        {
+            byte[] bytes = ColumnFactory.Allocate(rows.Length * sizeof(long));
+            Span<long> ids = MemoryMarshal.Cast<byte, long>(bytes.AsSpan());
+            for (int i = 0; i < rows.Length; i++)
+            {
+                ids[i] = block.FirstRowId + rows[i];
+            }
+
+            columns[^1] = ColumnFactory.FromValues(SqlType.BigInt, rows.Length, bytes);
+        }
+
+        return new(columns, rows.Length);
     }
 
     ColumnBatch? ReadLive(IRowBlock block, int start, int count)

@@ -21,7 +21,11 @@ internal sealed class IncomingKeys
 {
     public const int NoKey = -1;
 
+    /// <summary>A block is read whole when it has no more rows than this for each new key; otherwise each key is looked up.</summary>
+    const int RowsWorthLookups = 8;
+
     readonly ValueList<int> columns;
+    readonly CellComparer[] comparers;
     readonly IArrowArray[] keys;
     readonly ColumnStatistics?[] bounds;
     readonly GroupTable table;
@@ -33,6 +37,7 @@ internal sealed class IncomingKeys
     {
         this.columns = columns;
         table = new GroupTable(columns.Select(c => definition.Columns[c].Type));
+        comparers = [.. columns.Select(c => CellComparer.For(definition.Columns[c].Type))];
         keys = [.. columns.Select(c => rows.Columns[c])];
         bounds = [.. columns.Select((c, i) => StatisticsCollector.Collect(definition.Columns[c].Type, keys[i]))];
         KeyOfRow = NumberKeys(rows.Count);
@@ -54,11 +59,18 @@ internal sealed class IncomingKeys
         }
 
         int[] groups = [];
+        KeyCells[]? cells = null;
         foreach (IRowBlock block in data.Blocks)
         {
             context.ThrowIfCancelled();
-            if (columns.Select((c, i) => Excludes(block, c, bounds[i])).Any(excluded => excluded))
+            if (IsExcluded(block))
             {
+                continue;
+            }
+
+            if (block.RowCount > Count * RowsWorthLookups && block.Keys(columns, comparers) is { } index)
+            {
+                LookUp(cells ??= DistinctCells(), index, block, found);
                 continue;
             }
 
@@ -75,6 +87,41 @@ internal sealed class IncomingKeys
         }
 
         return found;
+    }
+
+    void LookUp(KeyCells[] cells, KeyIndex index, IRowBlock block, StoredRow?[] found)
+    {
+        IArrowArray[] stored = [.. columns.Select(block.Column)];
+        var rows = new List<int>();
+        for (int key = 0; key < cells.Length; key++)
+        {
+            rows.Clear();
+            index.Find(stored, comparers, cells[key], rows);
+            foreach (int row in rows)
+            {
+                if (block.Deleted.IsEmpty || !Validity.Get(block.Deleted.Span, row))
+                {
+                    found[key] = new StoredRow(block, row);
+                }
+            }
+        }
+    }
+
+    /// <summary>Each key as it stands in its first new row.</summary>
+    KeyCells[] DistinctCells()
+    {
+        ulong[] hashes = new ulong[KeyOfRow.Length];
+        HashKernels.Hash(keys, hashes);
+        var cells = new KeyCells[Count];
+        for (int row = KeyOfRow.Length - 1; row >= 0; row--)
+        {
+            if (KeyOfRow[row] is var key and not NoKey)
+            {
+                cells[key] = new(keys, row, hashes[row]);
+            }
+        }
+
+        return cells;
     }
 
     /// <summary>A row's key as shown in messages.</summary>
@@ -104,14 +151,20 @@ internal sealed class IncomingKeys
         return keyOfRow;
     }
 
-    static bool Excludes(IRowBlock block, int column, ColumnStatistics? wanted)
+    /// <summary>Whether the bounds of a block say that it has none of the keys.</summary>
+    bool IsExcluded(IRowBlock block)
     {
-        if (wanted is not { Minimum: { } from, Maximum: { } to } || block.Statistics(column) is not { Minimum: { } minimum, Maximum: { } maximum } || minimum.Type != from.Type)
+        for (int i = 0; i < bounds.Length; i++)
         {
-            return false;
+            if (bounds[i] is { Minimum: { } from, Maximum: { } to }
+                && block.Statistics(columns[i]) is { Minimum: { } minimum, Maximum: { } maximum }
+                && minimum.Type == from.Type
+                && (comparers[i].Compare(to.Array, 0, minimum.Array, 0) < 0 || comparers[i].Compare(from.Array, 0, maximum.Array, 0) > 0))
+            {
+                return true;
+            }
         }
 
-        CellComparer comparer = CellComparer.For(from.Type);
-        return comparer.Compare(to.Array, 0, minimum.Array, 0) < 0 || comparer.Compare(from.Array, 0, maximum.Array, 0) > 0;
+        return false;
     }
 }
