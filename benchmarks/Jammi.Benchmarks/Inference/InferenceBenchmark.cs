@@ -35,6 +35,8 @@ static class InferenceBenchmark
             TextRate.Run(model, items, rounds);
         }
 
+        BulkRate.Run(directory, photographs, rounds);
+
         StartingCost.Run(directory);
     }
 }

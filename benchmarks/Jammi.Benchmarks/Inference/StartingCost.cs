@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Jammi.Benchmarks.Checkpoints;
+using Jammi.Benchmarks.Mission;
+using Jammi.Data;
 using Jammi.Inference;
 
 namespace Jammi.Benchmarks.Inference;
@@ -22,7 +24,6 @@ static class StartingCost
         command.SetAction(line =>
         {
             EmbeddingModel? model = null;
-            string[] files = Directory.GetFiles(line.GetValue(pictures)!);
             double open = Measure.Once(() => model = EmbeddingModel.Open("measured", line.GetValue(directory)!));
             void Embed()
             {
@@ -32,7 +33,9 @@ static class StartingCost
                 }
                 else if (line.GetValue(work) == "images")
                 {
-                    model!.EmbedImages([.. files.Select(f => new ReadOnlyMemory<byte>(File.ReadAllBytes(f)))], new float[files.Length * model.Dimensions]);
+                    using JammiConnection connection = BulkRate.Connect(line.GetValue(directory)!);
+                    BulkRate.CreateTable(connection, line.GetValue(pictures)!);
+                    connection.Run(BulkRate.Generate(line.GetValue(directory)!, string.Empty));
                 }
             }
 
@@ -59,7 +62,7 @@ static class StartingCost
         double vision = report.Towers[0].MemoryBytes / 1e6;
         double text = report.Towers[1].MemoryBytes / 1e6;
         var table = new MarkdownTable("a new process", "open ms", "first call ms", "second call ms", "peak memory MB", "weights MB");
-        foreach ((string work, string title, double weights) in new[] { ("open", "opens the model", 0), ("text", "embeds a text", text), ("images", $"embeds {photographs.Count} pictures in one call", vision) })
+        foreach ((string work, string title, double weights) in new[] { ("open", "opens the model", 0), ("text", "embeds a text", text), ("images", $"generate_image_embeddings of {photographs.Count} JPEGs", vision) })
         {
             table.Add([title, .. Start(directory, work, pictures).Select(v => (object)v), weights]);
         }

@@ -13,7 +13,9 @@ internal static class SessionFactory
         var options = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = threads,
+
+            // ONNX Runtime's own default counts the machine's cores, also those that a container may not use.
+            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
 
