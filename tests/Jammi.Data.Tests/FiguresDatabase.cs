@@ -14,6 +14,7 @@ public sealed class FiguresDatabase : IDisposable
               SELECT c.figure_id, c.title, c.shape, c.color, c.background, c.year, c.source_id, i.image
               FROM read_csv('{TestFiles.Gallery}/figures.csv') c JOIN read_images('{TestFiles.Gallery}/fig-*') i ON i.file_name = c.file;
             SELECT * FROM generate_image_embeddings('figures', 'figures-clip', 'image', 'figure_id');
+            CREATE FULLTEXT INDEX ON figures (title);
             """);
     }
 

@@ -62,6 +62,32 @@ public sealed partial class JammiConnection
         return JammiSearch.Start(this, source, vector, k);
     }
 
+    /// <summary>Starts a search for the <paramref name="k"/> rows of a source that match a text query best: <c>text_search</c> of SQL.</summary>
+    /// <param name="source">A table or view that has a full-text index.</param>
+    /// <param name="query">Words, <c>"phrases"</c>, <c>begin*</c>, <c>-excluded</c>, AND, OR, NOT.</param>
+    /// <param name="k">How many rows; 1 or more.</param>
+    public JammiSearch SearchText(string source, string query, int k)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        return JammiSearch.StartText(this, source, query, k);
+    }
+
+    /// <summary>Starts a search for the <paramref name="k"/> rows of a source that rank best by text and vector together: <c>hybrid_search</c> of SQL.</summary>
+    /// <param name="source">A table or view that has a full-text index and embeddings.</param>
+    /// <param name="query">As for <see cref="SearchText"/>.</param>
+    /// <param name="vector">As for <see cref="Search"/>.</param>
+    /// <param name="k">How many rows; 1 or more.</param>
+    public JammiSearch SearchHybrid(string source, string query, float[] vector, int k)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(vector);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        return JammiSearch.StartHybrid(this, source, query, vector, k);
+    }
+
     async Task<JammiEmbeddingResult> GenerateAsync(string function, string source, string model, string column, string key, bool refresh, CancellationToken cancellationToken)
     {
         using JammiCommand command = CreateCommand();

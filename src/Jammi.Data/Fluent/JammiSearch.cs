@@ -6,7 +6,7 @@ using Apache.Arrow;
 namespace Jammi.Data;
 
 /// <summary>
-/// A vector search that is put together step by step and run as one SQL statement. Each step gives a new search and leaves this one as it was.
+/// A search by vector, by text or by both that is put together step by step and run as one SQL statement. Each step gives a new search and leaves this one as it was.
 /// Rows come best first unless <see cref="Sort"/> says otherwise.
 /// </summary>
 /// <example><code>
@@ -22,6 +22,10 @@ namespace Jammi.Data;
 public sealed class JammiSearch
 {
     const string VectorParameter = "search_vector";
+    const string TextParameter = "search_text";
+    const string ByRank = "rank";
+
+    static readonly ImmutableDictionary<string, object?> NoValues = ImmutableDictionary.Create<string, object?>(StringComparer.OrdinalIgnoreCase);
 
     readonly JammiConnection connection;
     readonly State state;
@@ -43,7 +47,7 @@ public sealed class JammiSearch
         }
     }
 
-    /// <summary>The values that <see cref="CommandText"/> refers to as <c>@name</c>: the query vector, and what <see cref="Parameter"/> added.</summary>
+    /// <summary>The values that <see cref="CommandText"/> refers to as <c>@name</c>: the query, and what <see cref="Parameter"/> added.</summary>
     public IReadOnlyDictionary<string, object?> Parameters => state.Values;
 
     /// <summary>Joins a table or view on a column that both sides have; rows without a partner are left out.</summary>
@@ -146,7 +150,17 @@ public sealed class JammiSearch
 
     internal static JammiSearch Start(JammiConnection connection, string source, float[] vector, int k) => new(connection, new State(
         $"vector_search({SqlText.Literal(source)}, @{VectorParameter}, {k.ToString(CultureInfo.InvariantCulture)})",
-        ImmutableDictionary.Create<string, object?>(StringComparer.OrdinalIgnoreCase).Add(VectorParameter, vector)));
+        NoValues.Add(VectorParameter, vector)));
+
+    internal static JammiSearch StartText(JammiConnection connection, string source, string query, int k) => new(connection, new State(
+        $"text_search({SqlText.Literal(source)}, @{TextParameter}, {k.ToString(CultureInfo.InvariantCulture)})",
+        NoValues.Add(TextParameter, query))
+    { Order = [ByRank] });
+
+    internal static JammiSearch StartHybrid(JammiConnection connection, string source, string query, float[] vector, int k) => new(connection, new State(
+        $"hybrid_search({SqlText.Literal(source)}, @{TextParameter}, @{VectorParameter}, {k.ToString(CultureInfo.InvariantCulture)})",
+        NoValues.Add(TextParameter, query).Add(VectorParameter, vector))
+    { Order = [ByRank] });
 
     /// <summary>The rows so far as something that can stand in FROM. Sorting matters for the rows only where a limit follows it.</summary>
     string Rows => state.MaxRows is { } rows

@@ -2,6 +2,7 @@ using Jammi.Data.Embedding;
 using Jammi.Inference;
 using Jammi.Sql.Binding;
 using Jammi.Sql.Functions;
+using Jammi.Sql.TextIndexes;
 using Jammi.Sql.VectorIndexes;
 
 namespace Jammi.Data.Functions;
@@ -30,5 +31,7 @@ static class MissionFunctions
         .Add(new AnnotateFunction(models))
         .Add(new ReadImagesFunction())
         .Add(new VectorSearchFunction())
-        .Add(new SearchByExampleFunction());
+        .Add(new SearchByExampleFunction())
+        .Add(new TextSearchFunction())
+        .Add(new HybridSearchFunction());
 }

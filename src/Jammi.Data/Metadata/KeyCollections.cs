@@ -15,9 +15,9 @@ static class KeyCollections
         [.. OfTable, "INDEX_NAME"],
         [
             ("TABLE_CATALOG", typeof(string)), ("TABLE_SCHEMA", typeof(string)), ("TABLE_NAME", typeof(string)), ("INDEX_NAME", typeof(string)),
-            ("IS_UNIQUE", typeof(bool)), ("IS_PRIMARY_KEY", typeof(bool)),
+            ("IS_UNIQUE", typeof(bool)), ("IS_PRIMARY_KEY", typeof(bool)), ("INDEX_TYPE", typeof(string)),
         ],
-        connection => connection.WithCatalog(catalog => IndexesOf(catalog).Select(i => new object?[] { Information.Catalog, i.Schema, i.Table, i.Name, i.Unique, i.Primary })));
+        connection => connection.WithCatalog(catalog => IndexesOf(catalog).Select(i => new object?[] { Information.Catalog, i.Schema, i.Table, i.Name, i.Unique, i.Primary, i.Kind })));
 
     public static SchemaCollection IndexColumns { get; } = new(
         "IndexColumns",
@@ -59,19 +59,19 @@ static class KeyCollections
             from place in Enumerable.Range(0, constraint.Columns.Count)
             select new object?[] { Information.Catalog, table.Schema, table.Name, constraint.Name, table.Definition.Columns[constraint.Columns[place]].Name, place + 1 }));
 
-    static IEnumerable<(string Schema, string Table, string Name, bool Unique, bool Primary, IReadOnlyList<string> Columns)> IndexesOf(DatabaseCatalog catalog)
+    static IEnumerable<(string Schema, string Table, string Name, bool Unique, bool Primary, string Kind, IReadOnlyList<string> Columns)> IndexesOf(DatabaseCatalog catalog)
     {
         foreach (TableEntry table in Information.TablesOf(catalog))
         {
             foreach (ConstraintEntry key in table.Definition.Constraints.Where(c => c.Kind is ConstraintKind.PrimaryKey or ConstraintKind.Unique))
             {
-                yield return (table.Schema, table.Name, key.Name, true, key.Kind == ConstraintKind.PrimaryKey, [.. key.Columns.Select(c => table.Definition.Columns[c].Name)]);
+                yield return (table.Schema, table.Name, key.Name, true, key.Kind == ConstraintKind.PrimaryKey, IndexEntry.UniqueKind, [.. key.Columns.Select(c => table.Definition.Columns[c].Name)]);
             }
         }
 
         foreach (IndexEntry index in catalog.Indexes.Values.OrderBy(i => i.Schema, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal))
         {
-            yield return (index.Schema, index.Table, index.Name, index.Unique, false, [.. index.Columns]);
+            yield return (index.Schema, index.Table, index.Name, index.Unique, false, index.Kind, [.. index.Columns]);
         }
     }
 }

@@ -150,7 +150,7 @@ internal sealed partial class Binder
         return Rewrite(table, definition, [.. StoredColumns(table), DefaultOf(table, column)]);
     }
 
-    static BoundStatement DropColumn(TableEntry table, DropColumnAction drop, SourcePosition position)
+    BoundStatement DropColumn(TableEntry table, DropColumnAction drop, SourcePosition position)
     {
         if (drop.IfExists && table.OrdinalOf(drop.Column) < 0)
         {
@@ -169,6 +169,7 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.InvalidStatement, $"column \"{drop.Column}\" cannot be dropped: constraint \"{used.Name}\" may use it.", position);
         }
 
+        RefuseIndexed(table, table.Definition.Columns[ordinal].Name, "be dropped", _ => true, position);
         ConstraintEntry Shifted(ConstraintEntry c) => c with { Columns = c.Columns.Select(o => o > ordinal ? o - 1 : o) };
         TableDefinition definition = table.Definition with
         {
@@ -183,6 +184,7 @@ internal sealed partial class Binder
         int ordinal = RequireColumn(table, change.Column, position);
         SqlType type = ParseType(change.Type);
         ColumnDefinitionEntry column = table.Definition.Columns[ordinal] with { Type = type };
+        RefuseIndexed(table, column.Name, $"become {type}", index => index.Text is not null && type.Kind != SqlTypeKind.Text, position);
         Expression[] values = [.. StoredColumns(table)];
         FromItem item = TableItem(table, null);
         Expression value = change.Using is null ? values[ordinal] : BindExpression(change.Using, new ExpressionContext(item.ToScope(null), null, "USING"));
@@ -198,7 +200,7 @@ internal sealed partial class Binder
     {
         PlanSchema schema = new(definition.Columns.Select(c => new OutputColumn(c.Name, c.Type, c.Nullable)));
         var rows = new LogicalProject(ScanAll(table, withRowId: false), values.ToValueList(), schema);
-        return new(new LogicalCreateTableAs(definition, OrReplace: true, IfNotExists: false, rows), StatementKind.Define);
+        return new(new LogicalCreateTableAs(definition, OrReplace: true, IfNotExists: false, rows) { KeepsIndexes = true }, StatementKind.Define);
     }
 
     internal ColumnDefinitionEntry BindColumnDefinition(ColumnDefinition column)

@@ -193,7 +193,7 @@ internal sealed partial class Binder
                 throw new SqlException(SqlErrorCode.InvalidStatement, $"\"{name}\" is a view: use DROP VIEW.", name.Position);
             case ObjectKind.View when table is not null:
                 throw new SqlException(SqlErrorCode.InvalidStatement, $"\"{name}\" is a table: use DROP TABLE.", name.Position);
-            case ObjectKind.Index when catalog.Indexes.GetValueOrDefault(DatabaseCatalog.Key(schema ?? SchemaNames.Main, own)) is { } index:
+            case ObjectKind.Index when FindIndex(schema, own) is { } index:
                 return transaction => DropIndex(transaction, index);
         }
 
@@ -206,6 +206,10 @@ internal sealed partial class Binder
             ? new SqlException(SqlErrorCode.UndefinedTable, $"index \"{name}\" does not exist.{NameSuggestions.DidYouMean(own, catalog.Indexes.Values.Select(i => i.Name))}", name.Position)
             : UnknownTable(name.Parts, schema, null, name.Position);
     }
+
+    IndexEntry? FindIndex(string? schema, string name) => schema is null
+        ? FindIndex(SchemaNames.Temporary, name) ?? FindIndex(SchemaNames.Main, name)
+        : catalog.Indexes.GetValueOrDefault(DatabaseCatalog.Key(schema, name));
 
     Action<IWriteTransaction>? BindDropSchema(DropStatement drop, ObjectName name)
     {

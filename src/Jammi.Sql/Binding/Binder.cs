@@ -49,6 +49,7 @@ internal sealed partial class Binder(
         CreateTableAsStatement create => BindCreateTableAs(create),
         CreateViewStatement create => BindCreateView(create),
         CreateIndexStatement create => BindCreateIndex(create),
+        CreateFullTextIndexStatement create => BindCreateFullTextIndex(create),
         CreateSchemaStatement create => BindCreateSchema(create),
         DropStatement drop => BindDrop(drop),
         AlterTableStatement alter => BindAlterTable(alter),

@@ -28,6 +28,7 @@ internal static class SystemTables
         new ColumnsTable(),
         new ViewsTable(),
         new StoredTablesTable(),
+        new IndexesTable(),
         new FunctionsTable(),
         new RoutinesTable(),
     ];

@@ -115,6 +115,8 @@ internal static class CatalogDocuments
         ["table"] = index.Table,
         ["unique"] = index.Unique,
         ["columns"] = List(index.Columns.Select(name => (BsonValue)name)),
+        ["kind"] = index.Kind,
+        ["analysis"] = index.Text?.Key,
     }));
 
     static BsonArray List(ValueList<BsonValue> items) => [.. items];

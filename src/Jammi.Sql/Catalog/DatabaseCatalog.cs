@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Apache.Arrow.Types;
 using Jammi.Sql.Plans;
+using Jammi.Sql.TextIndexes.Analysis;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Catalog;
@@ -78,7 +79,16 @@ internal sealed record ColumnStatistics(ScalarValue? Minimum, ScalarValue? Maxim
 internal sealed record ViewEntry(string Schema, string Name, string Query, ValueList<string> Columns, bool Temporary);
 
 /// <summary>An index as declared; the engine's own structures decide what is really kept.</summary>
-internal sealed record IndexEntry(string Schema, string Name, string Table, bool Unique, ValueList<string> Columns);
+internal sealed record IndexEntry(string Schema, string Name, string Table, bool Unique, ValueList<string> Columns)
+{
+    /// <summary>How texts are analysed; null for an index that is no full-text index.</summary>
+    public TextAnalysis? Text { get; init; }
+
+    public const string UniqueKind = "UNIQUE";
+
+    /// <summary>What kind of index it is, as CREATE says it.</summary>
+    public string Kind => Text is not null ? "FULLTEXT" : Unique ? UniqueKind : "PLAIN";
+}
 
 /// <summary>An immutable view of everything that is defined at one commit. Names compare ignoring case.</summary>
 internal sealed class DatabaseCatalog

@@ -10,6 +10,7 @@ using Jammi.Sql.Functions.Temporal;
 using Jammi.Sql.Functions.Text;
 using Jammi.Sql.Functions.Vectors;
 using Jammi.Sql.Functions.Windows;
+using Jammi.Sql.TextIndexes.Highlighting;
 
 namespace Jammi.Sql.Functions;
 
@@ -70,6 +71,7 @@ internal static class BuiltinFunctions
         static () => JsonFunctions.All,
         static () => JsonItems.All,
         static () => JsonConstruction.All,
+        static () => HighlightFunctions.All,
         static () => new ListAggregates(Aggregates.SelectMany(f => f())).All,
     ];
 

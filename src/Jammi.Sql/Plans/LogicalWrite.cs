@@ -32,6 +32,9 @@ internal sealed record LogicalDelete(TableEntry Table, LogicalPlan Input, ValueL
 /// <summary>CREATE TABLE AS: fills a new table with a query's rows.</summary>
 internal sealed record LogicalCreateTableAs(TableDefinition Table, bool OrReplace, bool IfNotExists, LogicalPlan Input) : UnaryPlan(Input, PlanSchema.Empty)
 {
+    /// <summary>Whether the new table is the old one in another form and has its indexes.</summary>
+    public bool KeepsIndexes { get; init; }
+
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Input = inputs[0] };
 }
 

@@ -62,12 +62,12 @@ internal sealed record ScanPath(ImmutableArray<ScanPath.Step> Steps, LogicalScan
         return leaf;
     }
 
-    /// <summary>The plan over rows with the scan's columns and one more, which becomes its last column.</summary>
-    public LogicalPlan Carry(LogicalPlan leaf)
+    /// <summary>The plan over rows with the scan's columns and more, which become its last columns.</summary>
+    public LogicalPlan Carry(LogicalPlan leaf, int more = 1)
     {
         for (int i = Steps.Length - 1; i >= 0; i--)
         {
-            leaf = Carry(Steps[i], leaf);
+            leaf = Carry(Steps[i], leaf, more);
         }
 
         return leaf;
@@ -89,37 +89,40 @@ internal sealed record ScanPath(ImmutableArray<ScanPath.Step> Steps, LogicalScan
             : (0, null);
     }
 
-    static LogicalPlan Carry(Step step, LogicalPlan below)
+    static LogicalPlan Carry(Step step, LogicalPlan below, int more)
     {
         switch (step.Node)
         {
             case LogicalProject project:
-                int carried = below.Schema.Count - 1;
-                return new LogicalProject(below, [.. project.Expressions, Column(below.Schema, carried)], new PlanSchema([.. project.Schema.Columns, below.Schema[carried]]));
+                int[] carried = [.. Enumerable.Range(below.Schema.Count - more, more)];
+                return new LogicalProject(
+                    below,
+                    [.. project.Expressions, .. carried.Select(c => Column(below.Schema, c))],
+                    new PlanSchema([.. project.Schema.Columns, .. carried.Select(c => below.Schema[c])]));
             case LogicalFilter filter:
                 return new LogicalFilter(below, filter.Condition);
             case LogicalJoin join when step.Input == 1:
                 return Joins.Join(join.Kind, join.Left, below, join.Condition);
             case LogicalJoin join:
-                return ToEnd(Joins.Join(join.Kind, below, join.Right, Widen(join.Condition, join.Left.Schema.Count)), join.Left.Schema.Count);
+                return ToEnd(Joins.Join(join.Kind, below, join.Right, Widen(join.Condition, join.Left.Schema.Count, more)), join.Left.Schema.Count, more);
             case LogicalApply apply:
-                return ToEnd(Joins.Apply(apply.Kind, below, apply.Right, Widen(apply.Condition, apply.Left.Schema.Count)), apply.Left.Schema.Count);
+                return ToEnd(Joins.Apply(apply.Kind, below, apply.Right, Widen(apply.Condition, apply.Left.Schema.Count, more)), apply.Left.Schema.Count, more);
             default:
                 throw new SqlException(SqlErrorCode.Internal, $"A column cannot be carried through {step.Node.GetType().Name}.");
         }
     }
 
-    /// <summary>A join's condition when its left side has one more column.</summary>
-    static Expression? Widen(Expression? condition, int leftCount) => condition is null ? null : ExpressionColumns.Map(condition, i => i < leftCount ? i : i + 1);
+    /// <summary>A join's condition when its left side has more columns.</summary>
+    static Expression? Widen(Expression? condition, int leftCount, int more) => condition is null ? null : ExpressionColumns.Map(condition, i => i < leftCount ? i : i + more);
 
-    static LogicalPlan ToEnd(LogicalPlan plan, int column)
+    static LogicalPlan ToEnd(LogicalPlan plan, int column, int more)
     {
-        if (column == plan.Schema.Count - 1)
+        if (column == plan.Schema.Count - more)
         {
             return plan;
         }
 
-        int[] order = [.. Enumerable.Range(0, plan.Schema.Count).Where(i => i != column), column];
+        int[] order = [.. Enumerable.Range(0, plan.Schema.Count).Where(i => i < column || i >= column + more), .. Enumerable.Range(column, more)];
         return new LogicalProject(plan, order.Select(i => (Expression)Column(plan.Schema, i)).ToValueList(), new PlanSchema(order.Select(i => plan.Schema[i]).ToValueList()));
     }
 

@@ -242,6 +242,10 @@ internal sealed class Database : IDisposable
             outdated = predecessor;
             predecessor = previous;
             RemoveDeleteFiles(outdated?.State, previous.State, committed);
+            if (!ReferenceEquals(previous.State.Indexes, committed.Indexes))
+            {
+                files!.RemoveTermsExcept(TermsPreparation.FilesOf(committed, files));
+            }
         }
 
         outdated?.Release();
@@ -314,6 +318,11 @@ internal sealed class Database : IDisposable
             Warnings = problems,
         };
         database.lastFileId = Math.Max(database.lastFileId, files.LastFileId());
+        if (!readOnly && files.HasTerms)
+        {
+            files.RemoveTermsExcept(TermsPreparation.FilesOf(state, files));
+        }
+
         if (databaseLock.MirroredVersion != state.DefinitionVersion || !File.Exists(files.CatalogPath))
         {
             database.CatalogMirror?.Synchronize(database.current.Catalog);
@@ -332,6 +341,8 @@ internal sealed class Database : IDisposable
             {
                 files.TryDelete(files.CodesPath(segment.File.Id, column));
             }
+
+            files.RemoveTerms(segment.File.Id);
         }
     }
 

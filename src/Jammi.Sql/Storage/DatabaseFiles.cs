@@ -7,8 +7,8 @@ namespace Jammi.Sql.Storage;
 /// The files of a database directory, and the commit protocol: new segments and delete vectors are written to <c>tmp/</c>, flushed and renamed into place;
 /// the manifest of the next version is written, flushed and renamed; the directories are flushed. The newest manifest whose checksum holds is the
 /// database; whatever the manifests do not name is debris of an unfinished commit and is removed on opening. The manifest before the newest is kept
-/// with its files, so that a damaged newest one costs one commit and not the database. No manifest names search codes: they belong to a segment by their name, and
-/// are made again when they are missing.
+/// with its files, so that a damaged newest one costs one commit and not the database. No manifest names search codes or terms: they belong to a segment by their
+/// name, and are made again when they are missing.
 /// </summary>
 internal sealed class DatabaseFiles(string root, FileSystem files)
 {
@@ -29,13 +29,15 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
 
     string Codes => Path.Combine(Root, "codes");
 
+    string Terms => Path.Combine(Root, "terms");
+
     string Temporary => Path.Combine(Root, "tmp");
 
     public bool Exists => Directory.Exists(Manifests);
 
     /// <summary>Whether the directory is there and holds something that a database does not.</summary>
     public bool IsForeignDirectory => Directory.Exists(Root)
-        && Directory.EnumerateFileSystemEntries(Root).Any(e => Path.GetFileName(e) is not ("lock" or "manifests" or "segments" or "deletes" or "codes" or "tmp"));
+        && Directory.EnumerateFileSystemEntries(Root).Any(e => Path.GetFileName(e) is not ("lock" or "manifests" or "segments" or "deletes" or "codes" or "terms" or "tmp"));
 
     public void CreateDirectories()
     {
@@ -64,6 +66,36 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     {
         Directory.CreateDirectory(Codes);
         Write(CodesPath(segment, ordinal), write);
+    }
+
+    /// <summary>The file of the terms of a segment, for one definition of a full-text index.</summary>
+    public string TermsPath(long segment, string definition) => Path.Combine(Terms, Name(segment, $".{definition}.terms"));
+
+    /// <summary>Writes terms. They can be made again, so that their name need not be durable.</summary>
+    public void WriteTerms(long segment, string definition, Action<Stream> write)
+    {
+        Directory.CreateDirectory(Terms);
+        Write(TermsPath(segment, definition), write);
+    }
+
+    /// <summary>Deletes all terms of a segment.</summary>
+    public void RemoveTerms(long segment)
+    {
+        foreach (string path in FilesIn(Terms, Name(segment, ".*.terms")).ToList())
+        {
+            TryDelete(path);
+        }
+    }
+
+    public bool HasTerms => Directory.Exists(Terms);
+
+    /// <summary>Deletes terms whose segment or index is gone.</summary>
+    public void RemoveTermsExcept(IReadOnlySet<string> used)
+    {
+        foreach (string path in FilesIn(Terms, "*.terms").Where(path => !used.Contains(path)).ToList())
+        {
+            TryDelete(path);
+        }
     }
 
     public SegmentFile WriteSegment(long id, Action<Stream> write)

@@ -24,6 +24,7 @@ internal sealed class FileSegment : Segment
     readonly string path;
     readonly Action<FileSegment> freed;
     readonly CodesStore codes;
+    readonly TermsStore terms;
     MappedFile? map;
     MappedBlock[]? mapped;
 
@@ -37,13 +38,18 @@ internal sealed class FileSegment : Segment
         this.types = types;
         this.freed = freed;
         path = files.SegmentPath(file.Id);
-        codes = new CodesStore(files, file, [.. blocks.Select(b => b.RowCount)], readOnly);
+        int[] rows = [.. blocks.Select(b => b.RowCount)];
+        codes = new CodesStore(files, file, rows, readOnly);
         Codes = new SegmentCodes(this, codes);
+        terms = new TermsStore(files, file, rows, readOnly);
+        Terms = new SegmentTerms(this, terms);
     }
 
     public SegmentFile File { get; }
 
     public override SegmentCodes Codes { get; }
+
+    public override SegmentTerms Terms { get; }
 
     /// <summary>The vector columns among its columns.</summary>
     public IEnumerable<int> VectorColumns => Enumerable.Range(0, types.Count).Where(i => types[i] is FixedSizeListType);
@@ -86,6 +92,7 @@ internal sealed class FileSegment : Segment
         }
 
         codes.Close();
+        terms.Close();
         freed(this);
     }
 

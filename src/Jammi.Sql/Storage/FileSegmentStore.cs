@@ -8,6 +8,7 @@ namespace Jammi.Sql.Storage;
 internal sealed class FileSegmentStore(Database database, DatabaseFiles files, CancellationToken cancellation) : ISegmentStore
 {
     readonly List<string> written = [];
+    readonly List<long> segments = [];
 
     public bool HasWritten => written.Count > 0;
 
@@ -16,6 +17,7 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         cancellation.ThrowIfCancellationRequested();
         long id = database.NextFileId();
         written.Add(files.SegmentPath(id));
+        segments.Add(id);
         SegmentFile file = files.WriteSegment(id, stream => SegmentWriter.Write(stream, table, blocks));
         FileSegment segment = database.SegmentOf(file, SegmentWriter.Headers(table, blocks), table);
         if (EmbeddingTable.IsSearched(table))
@@ -50,5 +52,7 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         {
             files.TryDelete(path);
         }
+
+        segments.ForEach(files.RemoveTerms);
     }
 }

@@ -54,6 +54,12 @@ internal interface IRowBlock
 
     /// <summary>Forgets the codes of a vector column, which were found damaged; they are made again from the rows.</summary>
     void DiscardCodes(int ordinal);
+
+    /// <summary>The terms of the block's rows, deleted ones included, for a full-text index; made from the rows where they are not kept.</summary>
+    TextIndexes.Postings.TermIndex Terms(TextIndexes.TextIndexDefinition definition, CancellationToken cancellation);
+
+    /// <summary>Forgets terms that were found damaged; they are made again from the rows.</summary>
+    void DiscardTerms(TextIndexes.TextIndexDefinition definition);
 }
 
 /// <summary>The one writer's uncommitted changes. Not thread-safe. Disposing without Commit rolls back.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Apache.Arrow.Types;
 using Jammi.Sql.Catalog;
+using Jammi.Sql.TextIndexes.Analysis;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;
@@ -91,7 +92,7 @@ internal sealed record Manifest
         Schemas = [.. state.Schemas],
         Tables = [.. state.Tables.Values.Where(t => !t.Entry.Temporary).OrderBy(t => t.Entry.Id).Select(ManifestTable.From)],
         Views = [.. state.Views.Values.Where(v => !v.Temporary).Select(v => new ManifestView(v.Schema, v.Name, v.Query, [.. v.Columns]))],
-        Indexes = [.. state.Indexes.Values.Where(i => state.Tables.GetValueOrDefault(DatabaseCatalog.Key(i.Schema, i.Table)) is not { Entry.Temporary: true }).Select(i => new ManifestIndex(i.Schema, i.Name, i.Table, i.Unique, [.. i.Columns]))],
+        Indexes = [.. state.Indexes.Values.Where(i => state.Tables.GetValueOrDefault(DatabaseCatalog.Key(i.Schema, i.Table)) is not { Entry.Temporary: true }).Select(i => new ManifestIndex(i.Schema, i.Name, i.Table, i.Unique, [.. i.Columns], i.Text))],
     };
 
     /// <param name="open">Makes the segment of a file, given its blocks and the types of its columns.</param>
@@ -105,13 +106,14 @@ internal sealed record Manifest
         Schemas = [.. Schemas],
         Tables = Tables.Select(t => t.ToState(open, readDeletes)).ToImmutableDictionary(t => DatabaseCatalog.Key(t.Entry.Schema, t.Entry.Name)),
         Views = Views.ToImmutableDictionary(v => DatabaseCatalog.Key(v.Schema, v.Name), v => new ViewEntry(v.Schema, v.Name, v.Query, v.Columns.ToValueList(), Temporary: false)),
-        Indexes = Indexes.ToImmutableDictionary(i => DatabaseCatalog.Key(i.Schema, i.Name), i => new IndexEntry(i.Schema, i.Name, i.Table, i.Unique, i.Columns.ToValueList())),
+        Indexes = Indexes.ToImmutableDictionary(i => DatabaseCatalog.Key(i.Schema, i.Name), i => new IndexEntry(i.Schema, i.Name, i.Table, i.Unique, i.Columns.ToValueList()) { Text = i.Text }),
     };
 }
 
 internal sealed record ManifestView(string Schema, string Name, string Query, string[] Columns);
 
-internal sealed record ManifestIndex(string Schema, string Name, string Table, bool Unique, string[] Columns);
+/// <param name="Text">Of a full-text index.</param>
+internal sealed record ManifestIndex(string Schema, string Name, string Table, bool Unique, string[] Columns, TextAnalysis? Text = null);
 
 internal sealed record ManifestType(SqlTypeKind Kind, int Precision, int Scale, int Dimension, ManifestType? Element)
 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Jammi.Sql.Catalog;
+using Jammi.Sql.TextIndexes.Analysis;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;
@@ -81,7 +82,9 @@ internal static class ManifestReader
     static ManifestView View(JsonElement view) => new(Text(view, "schema"), Text(view, "name"), Text(view, "query"), Texts(view.GetProperty("columns")));
 
     static ManifestIndex Index(JsonElement index) => new(
-        Text(index, "schema"), Text(index, "name"), Text(index, "table"), index.GetProperty("unique").GetBoolean(), Texts(index.GetProperty("columns")));
+        Text(index, "schema"), Text(index, "name"), Text(index, "table"), index.GetProperty("unique").GetBoolean(), Texts(index.GetProperty("columns")), Optional(index, "text") is { } text ? Analysis(text) : null);
+
+    static TextAnalysis Analysis(JsonElement analysis) => new((Stemming)Named(analysis, "stemming", typeof(Stemming)), analysis.GetProperty("foldAccents").GetBoolean());
 
     static object Named(JsonElement owner, string field, Type names)
     {

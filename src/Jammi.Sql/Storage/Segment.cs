@@ -34,6 +34,9 @@ internal abstract class Segment
     /// <summary>The search codes of its vector columns; null when it is not worth making them.</summary>
     public abstract SegmentCodes? Codes { get; }
 
+    /// <summary>The terms of its rows for full-text indexes.</summary>
+    public abstract SegmentTerms Terms { get; }
+
     public virtual IArrowArray Column(int block, int ordinal) => Read(block).Columns[ordinal];
 
     /// <summary>All columns of a block.</summary>
@@ -77,11 +80,14 @@ internal sealed class MemorySegment : Segment
         this.blocks = blocks;
         IsCommitted = committed;
         Codes = committed ? new SegmentCodes(this, file: null) : null;
+        Terms = new SegmentTerms(this, file: null);
     }
 
     public bool IsCommitted { get; }
 
     public override SegmentCodes? Codes { get; }
+
+    public override SegmentTerms Terms { get; }
 
     public override ColumnBatch Read(int block) => blocks[block];
 

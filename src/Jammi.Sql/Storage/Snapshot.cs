@@ -73,5 +73,9 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
         public VectorIndexes.Codes.VectorCodes? Codes(int ordinal) => segment.Segment.Codes?.Of(index, ordinal);
 
         public void DiscardCodes(int ordinal) => segment.Segment.Codes?.Discard(ordinal);
+
+        public TextIndexes.Postings.TermIndex Terms(TextIndexes.TextIndexDefinition definition, CancellationToken cancellation) => segment.Segment.Terms.Of(definition, cancellation)[index];
+
+        public void DiscardTerms(TextIndexes.TextIndexDefinition definition) => segment.Segment.Terms.Discard(definition);
     }
 }

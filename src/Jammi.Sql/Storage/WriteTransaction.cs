@@ -112,7 +112,9 @@ internal sealed partial class WriteTransaction : IWriteTransaction
         }
         else
         {
-            database.Publish(Settle(files: null), onDisk: false);
+            DatabaseState settled = Settle(files: null);
+            TermsPreparation.Apply(settled, Start, cancellation);
+            database.Publish(settled, onDisk: false);
         }
     }
 
@@ -122,6 +124,7 @@ internal sealed partial class WriteTransaction : IWriteTransaction
         try
         {
             DatabaseState settled = Settle(store) with { NextFileId = database.NextFileId() };
+            TermsPreparation.Apply(settled, Start, cancellation);
             cancellation.ThrowIfCancellationRequested();
             if (store.HasWritten)
             {

@@ -13,6 +13,11 @@ internal sealed partial class AstBuilder
         bool orReplace = prefix.Any(word => Is(word, "REPLACE"));
         bool temporary = prefix.Any(word => Is(word, "TEMPORARY"));
         bool ifNotExists = Only(parts[2]) is not null;
+        if (parts[1].Term.Name == "FULLTEXT INDEX")
+        {
+            return orReplace || temporary ? throw Error(parts[0], "CREATE FULLTEXT INDEX takes neither OR REPLACE nor TEMPORARY") : FullTextIndex(parts, ifNotExists, position);
+        }
+
         ObjectName name = ObjectNameOf(parts[3]);
         if (orReplace && ifNotExists)
         {
@@ -42,6 +47,14 @@ internal sealed partial class AstBuilder
         return parts[1].Term.Name == "SCHEMA"
             ? new CreateSchemaStatement(name.Parts is [var schema] ? schema : throw Error(parts[3], "the name of a schema has one part"), ifNotExists, position)
             : new CreateIndexStatement(name, ObjectNameOf(parts[4]), Is(parts[1], "UNIQUE INDEX"), ifNotExists, IndexedColumns(parts[5]), position);
+    }
+
+    private CreateFullTextIndexStatement FullTextIndex(ParseTreeNodeList parts, bool ifNotExists, SourcePosition position)
+    {
+        ObjectName? name = Only(parts[3]) is { } written ? ObjectNameOf(written) : null;
+        NamedOption[] columns = [.. parts[5].ChildNodes.Select(column => new NamedOption(Identifier(column), null, At(column)))];
+        NamedOption[] options = [.. parts[6].ChildNodes.SelectMany(list => list.ChildNodes).Select(option => new NamedOption(Identifier(option.ChildNodes[0]), Expression(option.ChildNodes[^1]), At(option)))];
+        return new(name, ObjectNameOf(parts[4]), ifNotExists, columns, options, position);
     }
 
     private CreateTableStatement CreateTable(ParseTreeNode node, ObjectName name, bool temporary, bool orReplace, bool ifNotExists, SourcePosition position)

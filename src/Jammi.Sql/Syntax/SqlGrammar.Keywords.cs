@@ -61,6 +61,7 @@ internal sealed partial class SqlGrammar
         ["FETCH FIRST", "FETCH NEXT"],
         ["FOLLOWING"],
         ["FOREIGN KEY"],
+        ["FULLTEXT INDEX"],
         ["GROUP BY"],
         ["GROUPING SETS"],
         ["IF EXISTS"],

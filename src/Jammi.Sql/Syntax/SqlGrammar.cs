@@ -159,6 +159,10 @@ internal sealed partial class SqlGrammar : Grammar
         var columnConstraint = new NonTerminal("column constraint");
         var withData = new NonTerminal("with data");
         var indexedColumns = new NonTerminal("indexed columns");
+        var indexName = new NonTerminal("index name");
+        var indexOptions = new NonTerminal("index options");
+        var indexOptionList = new NonTerminal("index option list");
+        var indexOption = new NonTerminal("index option");
         var nameList = new NonTerminal("object names");
         var alterAction = new NonTerminal("alter action");
         var typeSize = new NonTerminal("type size");
@@ -172,12 +176,17 @@ internal sealed partial class SqlGrammar : Grammar
             | createPrefix + "VIEW" + ifNotExists + Name + "(" + NameList + ")" + "AS" + Query
             | createPrefix + "INDEX" + ifNotExists + Name + "ON" + Name + "(" + indexedColumns + ")"
             | createPrefix + "UNIQUE INDEX" + ifNotExists + Name + "ON" + Name + "(" + indexedColumns + ")"
+            | createPrefix + "FULLTEXT INDEX" + ifNotExists + indexName + "ON" + Name + "(" + NameList + ")" + indexOptions
             | createPrefix + "SCHEMA" + ifNotExists + Name;
         createPrefix.Rule = "CREATE" | "CREATE" + ToTerm("TEMPORARY")
             | ToTerm("CREATE") + "OR" + "REPLACE" | ToTerm("CREATE") + "OR" + "REPLACE" + "TEMPORARY";
         ifNotExists.Rule = Empty | "IF NOT EXISTS";
         indexedColumns.Rule = OrderItems;
         MarkTransient(indexedColumns);
+        indexName.Rule = Empty | Name;
+        indexOptions.Rule = Empty | ToTerm("WITH") + "(" + indexOptionList + ")";
+        indexOptionList.Rule = MakePlusRule(indexOptionList, ToTerm(","), indexOption);
+        indexOption.Rule = Word + "=" + Expression;
         withData.Rule = Empty | ToTerm("WITH") + "DATA" | "WITH NO DATA";
 
         tableElements.Rule = MakePlusRule(tableElements, ToTerm(","), tableElement);

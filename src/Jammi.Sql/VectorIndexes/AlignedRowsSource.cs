@@ -39,9 +39,7 @@ internal sealed class AlignedRowsSource(TableEntry source, ValueList<int> ordina
 
         ITableData table = context.Snapshot.OpenTable(source);
         KeyAlignment alignment = KeyAlignment.Of(table, keyOrdinal, source.Definition.Columns[keyOrdinal].Type, vectorTable);
-        RowBitmap? passing = inputs[0].PassingRows is { } rowsOfSource ? alignment.VectorsOf(rowsOfSource)
-            : alignment.CoversVectors ? null
-            : alignment.Covered;
+        RowBitmap? passing = PassingVectors(alignment, inputs[0].PassingRows);
         IReadOnlyList<FoundRow>[] found = arguments is [{ } only]
             ? [only.Search(vectorTable, vectors, passing, inputs[0].Metrics, context)]
             : NearestRowsArguments.Search(arguments, vectorTable, vectors, passing, inputs[0].Metrics, context);
@@ -52,16 +50,37 @@ internal sealed class AlignedRowsSource(TableEntry source, ValueList<int> ordina
     {
         var rows = new List<StoredRow>();
         var scores = new List<float>();
+        foreach ((StoredRow row, float score) in Locate(table, vectorTable, alignment, found))
+        {
+            rows.Add(row);
+            scores.Add(score);
+        }
+
+        return ToBatch(table, rows, scores, projection);
+    }
+
+    /// <summary>The rows of the source that belong to the k nearest vectors, best first.</summary>
+    /// <param name="passingSources">The rows of the source that may be found; null for all.</param>
+    public IEnumerable<(StoredRow Row, float Score)> Nearest(
+        NearestRowsArguments arguments, ITableData table, ITableData vectorTable, RowBitmap? passingSources, OperatorMetrics? metrics, ExecutionContext context)
+    {
+        KeyAlignment alignment = KeyAlignment.Of(table, keyOrdinal, source.Definition.Columns[keyOrdinal].Type, vectorTable);
+        return Locate(table, vectorTable, alignment, arguments.Search(vectorTable, vectors, PassingVectors(alignment, passingSources), metrics, context));
+    }
+
+    static RowBitmap? PassingVectors(KeyAlignment alignment, RowBitmap? passingSources) => passingSources is not null ? alignment.VectorsOf(passingSources)
+        : alignment.CoversVectors ? null
+        : alignment.Covered;
+
+    static IEnumerable<(StoredRow Row, float Score)> Locate(ITableData table, ITableData vectorTable, KeyAlignment alignment, IReadOnlyList<FoundRow> found)
+    {
         foreach (FoundRow row in found)
         {
             foreach (int sourceRow in alignment.SourcesOf(vectorTable.Blocks[row.Block].FirstRowId + row.Row))
             {
-                rows.Add(StoredRows.Locate(table, sourceRow));
-                scores.Add(row.Score);
+                yield return (StoredRows.Locate(table, sourceRow), row.Score);
             }
         }
-
-        return ToBatch(table, rows, scores, projection);
     }
 
     ColumnBatch ToBatch(ITableData table, List<StoredRow> rows, List<float> scores, IReadOnlyList<int> projection)

@@ -34,8 +34,7 @@ internal sealed class VectorSearchFunction : TableFunction
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
     {
         TableFunctionArgument query = arguments[1]!;
-        Expression vector = query.Expression ?? throw new SqlException(SqlErrorCode.DatatypeMismatch, "The query must be a vector, not a subquery of several rows; put a scalar subquery in double parentheses or use LATERAL.", query.Position);
-        string? space = vector is CallExpression call ? call.Function.VectorSpace(call.Arguments) : null;
+        Expression vector = QueryVectorOf(query, out string? space);
         EmbeddingTableSelection.Selection selection = EmbeddingTableSelection.Select(
             arguments[0]!,
             NearestRowsPlan.ConstantText(arguments[3], "embedding_table"),
@@ -69,7 +68,16 @@ internal sealed class VectorSearchFunction : TableFunction
     static SqlException WrongDimension(SqlType query, EmbeddingTable vectors, SourcePosition position) =>
         new(SqlErrorCode.DatatypeMismatch, $"The query vector has {query.Dimension} dimensions, but {vectors.QualifiedName} (model {vectors.Model}) has {vectors.Dimensions}.", position);
 
-    static Expression Coerce(Expression query, EmbeddingTable vectors, SourcePosition position)
+    /// <param name="space">The space that it lives in, where that is known.</param>
+    public static Expression QueryVectorOf(TableFunctionArgument query, out string? space)
+    {
+        Expression vector = query.Expression ?? throw new SqlException(SqlErrorCode.DatatypeMismatch, "The query must be a vector, not a subquery of several rows; put a scalar subquery in double parentheses or use LATERAL.", query.Position);
+        space = vector is CallExpression call ? call.Function.VectorSpace(call.Arguments) : null;
+        return vector;
+    }
+
+    /// <summary>The query as a vector of the dimensions that the stored ones have.</summary>
+    public static Expression Coerce(Expression query, EmbeddingTable vectors, SourcePosition position)
     {
         SqlType wanted = SqlType.Vector(vectors.Dimensions);
         switch (query.Type.Kind)

@@ -11,12 +11,19 @@ internal sealed class CreateTableAsOperator(PhysicalOperator input, LogicalCreat
     {
         IWriteTransaction transaction = context.Transaction!;
         TableDefinition definition = plan.Table;
+        IndexEntry[] indexes = [];
         if (plan.OrReplace && transaction.Current.Catalog.FindTable(definition.Schema, definition.Name) is { } old)
         {
+            indexes = plan.KeepsIndexes ? [.. transaction.Current.Catalog.Indexes.Values.Where(i => DatabaseCatalog.Key(i.Schema, i.Table) == DatabaseCatalog.Key(old.Schema, old.Name))] : [];
             transaction.DropTable(old);
         }
 
         TableEntry table = transaction.CreateTable(definition, definition.Schema == SchemaNames.Temporary);
+        foreach (IndexEntry index in indexes)
+        {
+            transaction.CreateIndex(index);
+        }
+
         using BatchReader reader = Children[0].Open(context);
         while (reader.Next() is { } batch)
         {

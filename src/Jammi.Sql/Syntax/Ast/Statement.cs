@@ -68,6 +68,17 @@ internal sealed record IndexedColumn(SqlExpression Expression, bool Descending);
 
 internal sealed record CreateIndexStatement(ObjectName Name, ObjectName Table, bool Unique, bool IfNotExists, IReadOnlyList<IndexedColumn> Columns, SourcePosition Position) : Statement(Position);
 
+/// <summary>A column or option by name, with its value where it is an option.</summary>
+internal sealed record NamedOption(string Name, SqlExpression? Value, SourcePosition Position);
+
+internal sealed record CreateFullTextIndexStatement(
+    ObjectName? Name,
+    ObjectName Table,
+    bool IfNotExists,
+    IReadOnlyList<NamedOption> Columns,
+    IReadOnlyList<NamedOption> Options,
+    SourcePosition Position) : Statement(Position);
+
 internal sealed record CreateSchemaStatement(string Name, bool IfNotExists, SourcePosition Position) : Statement(Position);
 
 internal enum ObjectKind
