@@ -128,6 +128,8 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
             lease = DatabaseRegistry.Acquire(settings);
             environment = ModelEnvironment.For(settings);
             session = lease.Engine.CreateSession(environment.Functions, Functions.MissionFunctions.SystemTables, environment.Services, TimeSpan.FromSeconds(settings.LockTimeout), settings.Mode == JammiOpenMode.ReadOnly);
+            session.Threads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads;
+            session.MemoryLimit = settings.MemoryLimit == 0 ? null : settings.MemoryLimit;
             environment.Models.Downloading += ReportDownload;
         }
         catch (SqlException error)

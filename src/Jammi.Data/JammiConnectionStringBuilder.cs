@@ -22,6 +22,10 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     const string CommandTimeoutKeyword = "Command Timeout";
     const string LockTimeoutKeyword = "Lock Timeout";
     const string PoolingKeyword = "Pooling";
+    const string ThreadsKeyword = "Threads";
+    const string MemoryLimitKeyword = "Memory Limit";
+
+    const int MostThreads = 1024;
 
     static readonly RecentlyUsed<string, JammiConnectionStringBuilder> Parsed = new(capacity: 64);
 
@@ -49,6 +53,10 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         [LockTimeoutKeyword] = LockTimeoutKeyword,
         ["LockTimeout"] = LockTimeoutKeyword,
         [PoolingKeyword] = PoolingKeyword,
+        [ThreadsKeyword] = ThreadsKeyword,
+        ["Max Threads"] = ThreadsKeyword,
+        [MemoryLimitKeyword] = MemoryLimitKeyword,
+        ["MemoryLimit"] = MemoryLimitKeyword,
     };
 
     /// <summary>Creates an empty builder.</summary>
@@ -61,7 +69,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     public JammiConnectionStringBuilder(string? connectionString)
     {
         ConnectionString = connectionString;
-        _ = (Mode, Offline, WideGray, ExecutionProvider, ModelIdleTimeout, QueryCache, Pooling, CommandTimeout, LockTimeout);
+        _ = (Mode, Offline, WideGray, ExecutionProvider, ModelIdleTimeout, QueryCache, Pooling, CommandTimeout, LockTimeout, Threads, MemoryLimit);
     }
 
     /// <summary>The database's directory, or <c>:memory:</c>, or <c>:memory:name</c> for one that this process's connections share.</summary>
@@ -149,6 +157,25 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         set => this[PoolingKeyword] = value;
     }
 
+    /// <summary>Threads that a statement may use; 0 for one for each processor. 0 by default.</summary>
+    public int Threads
+    {
+        get => Text(ThreadsKeyword) is not { } text ? 0
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads <= MostThreads ? threads
+            : throw new ArgumentException($"{ThreadsKeyword}={text} is not a number of threads from 0 to {MostThreads}.");
+        set => this[ThreadsKeyword] = value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Bytes that a statement's sorts, groups and joins may hold in memory before they go on on disk; 0 for no limit. In the string with a unit if you like:
+    /// <c>Memory Limit=64 MB</c>. 0 by default.
+    /// </summary>
+    public long MemoryLimit
+    {
+        get => Text(MemoryLimitKeyword) is { } text ? ParseBytes(text) : 0;
+        set => this[MemoryLimitKeyword] = value.ToString(CultureInfo.InvariantCulture);
+    }
+
     /// <inheritdoc/>
     public override ICollection Keys => Keywords.Values.Distinct().Where(base.ContainsKey).ToArray();
 
@@ -216,6 +243,22 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         "FALSE" or "NO" or "OFF" or "0" => false,
         _ => throw new ArgumentException($"'{text}' is neither true nor false."),
     };
+
+    static long ParseBytes(string text)
+    {
+        string number = text.TrimEnd().TrimEnd('B', 'b').TrimEnd('i');
+        long unit = number.Length == 0 ? 1 : char.ToUpperInvariant(number[^1]) switch
+        {
+            'K' => 1L << 10,
+            'M' => 1L << 20,
+            'G' => 1L << 30,
+            'T' => 1L << 40,
+            _ => 1,
+        };
+        return long.TryParse(unit == 1 ? number : number[..^1], NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long count) && count <= long.MaxValue / unit
+            ? count * unit
+            : throw new ArgumentException($"{MemoryLimitKeyword}={text} is not an amount of memory; write bytes, or a number with KB, MB, GB or TB.");
+    }
 
     int ParseNumber(string keyword, int otherwise, string unit) => Text(keyword) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number

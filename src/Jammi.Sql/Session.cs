@@ -39,6 +39,12 @@ internal sealed partial class Session : IDisposable
     /// <summary>Whether this session may change nothing, though others of the same database may.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>Threads that a statement may use.</summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Bytes that a statement's operators may hold before they go on on disk; null for no limit.</summary>
+    public long? MemoryLimit { get; set; }
+
     /// <summary>Parses a command's text into its statements.</summary>
     public static IReadOnlyList<Statement> Parse(string sql) => SqlParser.Parse(sql);
 
@@ -245,5 +251,7 @@ internal sealed partial class Session : IDisposable
         Cancellation = options.Cancellation,
         Progress = options.Progress,
         BatchRows = options.BatchRows,
+        Threads = options.Threads ?? Threads,
+        PieceRows = options.PieceRows,
     };
 }

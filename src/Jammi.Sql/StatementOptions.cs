@@ -21,6 +21,12 @@ internal sealed record StatementOptions
     /// <summary>Rows in a batch; tests make it small to meet every border between batches.</summary>
     public int BatchRows { get; init; } = ColumnBatch.DefaultRows;
 
+    /// <summary>Threads that the statement may use; null for what the session says.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Rows that a thread takes at a time; null for the usual number. Tests make it small.</summary>
+    public int? PieceRows { get; init; }
+
     /// <summary>Whether the plan is optimised; tests compare it with the plan as bound.</summary>
     public bool Optimize { get; init; } = true;
 }

@@ -6,7 +6,7 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Differential.Tests;
 
-/// <summary>A query gives the same rows whatever way it is run: with and without the optimiser, in batches of 3 rows and of 2,048.</summary>
+/// <summary>A query gives the same rows whatever way it is run: with and without the optimiser, in batches of 3 rows and of 2,048, by one thread or by several.</summary>
 public sealed class PlanVariantTests
 {
     const int Iterations = 300;
@@ -26,17 +26,27 @@ public sealed class PlanVariantTests
         iter: Iterations,
         threads: 1);
 
+    [Fact]
+    public void Threads_change_no_row() => RandomCase.Gen(notANumber: true).Sample(
+        test =>
+        {
+            Compare(test, new StatementOptions { Threads = 4, PieceRows = 1 }, "four threads");
+            Compare(test, new StatementOptions { Threads = 2, PieceRows = 2, BatchRows = SmallBatch, Optimize = false }, "two threads");
+        },
+        iter: Iterations,
+        threads: 1);
+
     static void Compare(RandomCase test, StatementOptions options, string variant)
     {
         using Engine engine = Engine.OpenInMemory();
         using Session session = engine.CreateSession(Functions, [], null, TimeSpan.FromSeconds(1));
-        foreach (string statement in test.Tables.Statements())
+        foreach (string statement in test.Tables.StatementsByRow())
         {
             Rows(session, statement, new StatementOptions());
         }
 
         string sql = test.Query.For(Dialect.Jammi);
-        List<string> expected = Rows(session, sql, new StatementOptions());
+        List<string> expected = Rows(session, sql, new StatementOptions { Threads = 1 });
         List<string> actual = Rows(session, sql, options);
         Assert.True(expected.SequenceEqual(actual), $"{test}\nas usual:\n{string.Join('\n', expected)}\n{variant}:\n{string.Join('\n', actual)}");
     }

@@ -41,5 +41,18 @@ sealed record RandomTables(IReadOnlyList<IReadOnlyList<string>> Rows)
         }
     }
 
+    /// <summary>The same, but every row is inserted, and so stored, by itself.</summary>
+    public IEnumerable<string> StatementsByRow()
+    {
+        for (int i = 0; i < Names.Length; i++)
+        {
+            yield return $"CREATE TABLE {Names[i]} (a INTEGER, b BIGINT, c DOUBLE, d TEXT)";
+            foreach (string row in Rows[i])
+            {
+                yield return $"INSERT INTO {Names[i]} VALUES {row}";
+            }
+        }
+    }
+
     public override string ToString() => string.Join(";\n", Statements()) + ";";
 }

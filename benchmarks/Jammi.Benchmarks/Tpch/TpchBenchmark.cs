@@ -37,7 +37,7 @@ static class TpchBenchmark
 
     static void Run(TpchData data, string[] names, double scale, int runs, int threads, TimeSpan sqliteLimit, bool explain)
     {
-        using var jammi = new JammiConnection($"Data Source={data.Jammi}");
+        using var jammi = new JammiConnection($"Data Source={data.Jammi};Threads={threads}");
         using var duckDb = new DuckDBConnection($"DataSource={data.DuckDb};ACCESS_MODE=READ_ONLY;threads={threads}");
         using var sqlite = new SqliteConnection(sqliteLimit > TimeSpan.Zero ? $"Data Source={data.Sqlite};Mode=ReadOnly" : "Data Source=:memory:");
         jammi.Open();

@@ -1,3 +1,4 @@
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
 
@@ -24,6 +25,18 @@ internal sealed class ExecutionContext
 
     public int BatchRows { get; init; } = ColumnBatch.DefaultRows;
 
+    /// <summary>Threads that the statement may use.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Rows that a thread takes at a time; null for the usual number. Tests make it small.</summary>
+    public int? PieceRows { get; init; }
+
+    /// <summary>What joins tell scans below them.</summary>
+    public JoinFilters JoinFilters { get; init; } = new();
+
+    /// <summary>The part of an input that this context reads; null for the whole.</summary>
+    public InputPiece? Piece { get; init; }
+
     /// <summary>Collects what EXPLAIN ANALYZE shows; null when nobody asked.</summary>
     public RunMetrics? Metrics { get; init; }
 
@@ -34,13 +47,16 @@ internal sealed class ExecutionContext
     public IReadOnlyList<OuterRow> OuterRows { get; init; } = [];
 
     /// <summary>This context with one more enclosing row.</summary>
-    public ExecutionContext WithOuterRow(OuterRow row) => Copy([.. OuterRows, row], Metrics);
+    public ExecutionContext WithOuterRow(OuterRow row) => Copy([.. OuterRows, row], Metrics, Piece, Cancellation);
 
     /// <summary>This context with another nearest enclosing row.</summary>
-    public ExecutionContext AtOuterRow(OuterRow row) => Copy([.. OuterRows.SkipLast(1), row], Metrics);
+    public ExecutionContext AtOuterRow(OuterRow row) => Copy([.. OuterRows.SkipLast(1), row], Metrics, Piece, Cancellation);
 
     /// <summary>This context, counting.</summary>
-    public ExecutionContext With(RunMetrics metrics) => Copy(OuterRows, metrics);
+    public ExecutionContext With(RunMetrics metrics) => Copy(OuterRows, metrics, Piece, Cancellation);
+
+    /// <summary>This context for one part of an input.</summary>
+    public ExecutionContext For(InputPiece piece, CancellationToken cancellation) => Copy(OuterRows, Metrics, piece, cancellation);
 
     /// <summary>The working tables of recursive CTEs that are being iterated, by CTE id.</summary>
     public Dictionary<int, IReadOnlyList<ColumnBatch>> RecursiveTables { get; init; } = [];
@@ -53,15 +69,19 @@ internal sealed class ExecutionContext
 
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
 
-    ExecutionContext Copy(IReadOnlyList<OuterRow> outerRows, RunMetrics? metrics) => new()
+    ExecutionContext Copy(IReadOnlyList<OuterRow> outerRows, RunMetrics? metrics, InputPiece? piece, CancellationToken cancellation) => new()
     {
         Snapshot = Snapshot,
         Transaction = Transaction,
         Parameters = Parameters,
         Services = Services,
-        Cancellation = Cancellation,
+        Cancellation = cancellation,
         Progress = Progress,
         BatchRows = BatchRows,
+        Threads = Threads,
+        PieceRows = PieceRows,
+        JoinFilters = JoinFilters,
+        Piece = piece,
         Metrics = metrics,
         Now = Now,
         OuterRows = outerRows,

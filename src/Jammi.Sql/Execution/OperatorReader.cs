@@ -16,13 +16,7 @@ internal sealed class OperatorReader(IEnumerable<ColumnBatch> run, ExecutionCont
 
         long start = Stopwatch.GetTimestamp();
         ColumnBatch? batch = Advance();
-        metrics.Elapsed += Stopwatch.GetElapsedTime(start);
-        if (batch is not null)
-        {
-            metrics.Batches++;
-            metrics.Rows += batch.Count;
-        }
-
+        metrics.Count(batch, Stopwatch.GetElapsedTime(start));
         return batch;
     }
 

@@ -1,3 +1,5 @@
+using Jammi.Sql.Execution.Operators;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Plans;
 
 namespace Jammi.Sql.Execution;
@@ -17,6 +19,23 @@ internal abstract class PhysicalOperator(PlanSchema schema, params PhysicalOpera
 
     /// <summary>What a run's one column of row ids would hold, found without making rows; null when the operator cannot.</summary>
     public virtual RowBitmap? ReadRowIds(ExecutionContext context) => null;
+
+    /// <summary>
+    /// The scan whose rows this operator lets pass or computes on row by row, so that parts of the scan may be read side by side; null when the operator must see its
+    /// rows in one go, or calls functions that must not run on several threads.
+    /// </summary>
+    public virtual TableScanOperator? Stream => null;
+
+    /// <summary>
+    /// The column of a scan that a column of this operator is, if all of the scan's rows of a value may be dropped when the operator's rows of that value are not wanted,
+    /// without a change to the others.
+    /// </summary>
+    public virtual (TableScanOperator Scan, int Column)? Origin(int column) => null;
+
+    /// <summary>Makes what all parts of the stream use, here and below.</summary>
+    public virtual void Share(SharedBuilds shared, ExecutionContext context)
+    {
+    }
 
     /// <summary>
     /// One run. Yields batches of the schema's columns (empty ones are skipped by the reader); inputs are opened inside, by <c>using</c>, so that

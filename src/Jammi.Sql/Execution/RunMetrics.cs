@@ -10,9 +10,11 @@ internal sealed class RunMetrics
     public OperatorMetrics For(object physicalOperator) => byOperator.GetOrAdd(physicalOperator, _ => new OperatorMetrics());
 }
 
-/// <summary>What one operator did. Elapsed includes its children.</summary>
+/// <summary>What one operator did. Elapsed includes its children, and is the sum over the threads that worked.</summary>
 internal sealed class OperatorMetrics
 {
+    readonly Lock gate = new();
+
     public long Rows { get; set; }
 
     public long Batches { get; set; }
@@ -25,7 +27,13 @@ internal sealed class OperatorMetrics
     /// <summary>Further facts by name, for example "blocks skipped" or "model calls", in the order in which they came up.</summary>
     public OrderedDictionary<string, long> Extra { get; } = new(StringComparer.Ordinal);
 
-    public void Add(string fact, long amount) => Extra[fact] = Extra.GetValueOrDefault(fact) + amount;
+    public void Add(string fact, long amount)
+    {
+        lock (gate)
+        {
+            Extra[fact] = Extra.GetValueOrDefault(fact) + amount;
+        }
+    }
 
     /// <summary>Adds what a part of the same work counted.</summary>
     public void Add(OperatorMetrics part)
@@ -34,6 +42,17 @@ internal sealed class OperatorMetrics
         foreach ((string fact, long amount) in part.Extra)
         {
             Add(fact, amount);
+        }
+    }
+
+    /// <summary>Counts a batch, or only time where there is none.</summary>
+    public void Count(ColumnBatch? batch, TimeSpan elapsed)
+    {
+        lock (gate)
+        {
+            Elapsed += elapsed;
+            Batches += batch is null ? 0 : 1;
+            Rows += batch?.Count ?? 0;
         }
     }
 }

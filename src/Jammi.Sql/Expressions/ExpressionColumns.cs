@@ -42,6 +42,10 @@ internal static class ExpressionColumns
     public static bool IsVolatile(Expression expression) =>
         expression.Any(e => e is CallExpression { Function.Traits.Volatility: Volatility.Volatile });
 
+    /// <summary>Whether calls of it may run on several threads, each for some of the rows: not where the order of calls or their number matters.</summary>
+    public static bool MayRunInParts(Expression expression) => !expression.Any(e =>
+        e is CallExpression { Function.Traits: var traits } && (traits.Volatility == Volatility.Volatile || traits.Memoize || traits.CostPerRow >= Expensive));
+
     public static bool IsExpensive(Expression expression) => expression.Any(e => e is CallExpression call && IsExpensiveCall(call));
 
     /// <summary>A costly call that must run per row: with constant arguments and a result fixed within the statement it runs once.</summary>

@@ -30,7 +30,11 @@ internal abstract class AggregateFunction
 }
 
 /// <summary>An aggregate's overload; each run creates its own state with <paramref name="CreateState"/>.</summary>
-internal sealed record AggregateBinding(SqlType ReturnType, ValueList<SqlType> ParameterTypes, bool NullableResult, Func<AggregateState> CreateState);
+internal sealed record AggregateBinding(SqlType ReturnType, ValueList<SqlType> ParameterTypes, bool NullableResult, Func<AggregateState> CreateState)
+{
+    /// <summary>Whether it does not matter to the result, to the last bit, how rows were shared out among states that were merged.</summary>
+    public bool MergesExactly { get; init; }
+}
 
 /// <summary>The state columns of one aggregate over all groups of one operator: grouped columns in, one column out.</summary>
 internal abstract class AggregateState

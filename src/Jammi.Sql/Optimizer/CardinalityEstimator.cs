@@ -53,6 +53,20 @@ internal static class CardinalityEstimator
     public static double EqualityOf(LogicalPlan left, Expression leftKey, LogicalPlan right, Expression rightKey) =>
         1 / Math.Max(1, Math.Max(Distinct(left, leftKey), Distinct(right, rightKey)));
 
+    /// <summary>
+    /// What several equalities of the same two inputs keep together. The columns of a composite key depend on each other: there are no more of their combinations than rows.
+    /// </summary>
+    public static double Together(List<double> equalities, double rows)
+    {
+        double product = 1;
+        foreach (double equality in equalities)
+        {
+            product *= equality;
+        }
+
+        return equalities.Count < 2 ? product : Math.Max(product, 1 / Math.Max(1, rows));
+    }
+
     /// <summary>How many different values an expression has over the plan's rows.</summary>
     public static double Distinct(LogicalPlan plan, Expression expression)
     {
@@ -179,15 +193,22 @@ internal static class CardinalityEstimator
     {
         double leftRows = Rows(left);
         double rightRows = Rows(right);
-        double matches = leftRows * rightRows;
+        double kept = 1;
+        var equalities = new List<double>();
         int leftCount = left.Schema.Count;
         foreach (Expression part in Conjuncts.Split(condition))
         {
-            matches *= JoinKeys.TryRead(part, leftCount) is var (l, r)
-                ? EqualityOf(left, l, right, r)
-                : part is ComparisonExpression ? RangeSelectivity : OtherSelectivity;
+            if (JoinKeys.TryRead(part, leftCount) is var (l, r))
+            {
+                equalities.Add(EqualityOf(left, l, right, r));
+            }
+            else
+            {
+                kept *= part is ComparisonExpression ? RangeSelectivity : OtherSelectivity;
+            }
         }
 
+        double matches = leftRows * rightRows * kept * Together(equalities, Math.Max(leftRows, rightRows));
         matches = leftRows == 0 || rightRows == 0 ? 0 : Math.Max(1, matches);
         return kind switch
         {

@@ -37,6 +37,7 @@ internal sealed class ConstantFolding : IOptimizerRule
         NotExpression { Operand: InListExpression list } => list with { Negated = !list.Negated },
         IsNullExpression { Operand.Nullable: false } test when !ExpressionColumns.IsVolatile(test) => test.Negated ? True : False,
         CaseExpression branches => Simplify(branches),
+        ComparisonExpression comparison => Evaluate(DateComparison.Simplify(comparison)),
         CallExpression { Function.Traits.Volatility: not Volatility.Immutable } => expression,
         _ => Evaluate(expression),
     };

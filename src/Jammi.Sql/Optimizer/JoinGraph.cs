@@ -9,12 +9,18 @@ internal sealed class JoinGraph
 {
     readonly List<Condition> conditions = [];
     readonly List<int> firstColumn = [];
+
+    // What the conditions that need the same set of inputs keep together.
+    readonly List<(ulong Needs, double Selectivity)> selectivities = [];
     readonly PlanSchema schema;
 
     JoinGraph(PlanSchema schema) => this.schema = schema;
 
     /// <param name="Needs">The set of inputs whose columns it reads.</param>
-    sealed record Condition(Expression Expression, ulong Needs, double Selectivity);
+    sealed record Condition(Expression Expression, ulong Needs, double Selectivity)
+    {
+        public bool IsEquality { get; } = Expression is ComparisonExpression { Operator: ComparisonOperator.Equal, Left: ColumnExpression, Right: ColumnExpression };
+    }
 
     public List<LogicalPlan> Inputs { get; } = [];
 
@@ -30,21 +36,28 @@ internal sealed class JoinGraph
             graph.conditions.Add(new(condition, graph.NeedsOf(condition), graph.SelectivityOf(condition)));
         }
 
+        foreach (IGrouping<ulong, Condition> together in graph.conditions.GroupBy(c => c.Needs))
+        {
+            double rows = graph.Rows.Where((_, i) => (together.Key >> i & 1) != 0).Append(1).Max();
+            graph.selectivities.Add((together.Key, CardinalityEstimator.Together([.. together.Where(c => c.IsEquality).Select(c => c.Selectivity)], rows)
+                * together.Where(c => !c.IsEquality).Aggregate(1.0, (product, c) => product * c.Selectivity)));
+        }
+
         return graph;
     }
 
     /// <summary>Whether some condition needs both sets and nothing else.</summary>
-    public bool Connects(ulong left, ulong right) => conditions.Exists(c => Applies(c, left, right));
+    public bool Connects(ulong left, ulong right) => conditions.Exists(c => Applies(c.Needs, left, right));
 
     /// <summary>What the conditions that become checkable by joining the two sets keep.</summary>
     public double Selectivity(ulong left, ulong right)
     {
         double kept = 1;
-        foreach (Condition condition in conditions)
+        foreach ((ulong needs, double selectivity) in selectivities)
         {
-            if (Applies(condition, left, right))
+            if (Applies(needs, left, right))
             {
-                kept *= condition.Selectivity;
+                kept *= selectivity;
             }
         }
 
@@ -126,8 +139,7 @@ internal sealed class JoinGraph
         return CardinalityEstimator.Selectivity(LogicalValues.OneRow, condition);
     }
 
-    static bool Applies(Condition condition, ulong left, ulong right) =>
-        (condition.Needs & ~(left | right)) == 0 && (condition.Needs & left) != 0 && (condition.Needs & right) != 0;
+    static bool Applies(ulong needs, ulong left, ulong right) => (needs & ~(left | right)) == 0 && (needs & left) != 0 && (needs & right) != 0;
 
     /// <summary>The plan of a tree, and the original index of each of its columns.</summary>
     (LogicalPlan Plan, int[] Columns) BuildTree(JoinOrdering.Tree tree)
@@ -149,7 +161,7 @@ internal sealed class JoinGraph
             place[columns[i]] = i;
         }
 
-        List<Expression> on = [.. conditions.Where(c => Applies(c, first.Set, second.Set)).Select(c => ExpressionColumns.Map(c.Expression, i => place[i]))];
+        List<Expression> on = [.. conditions.Where(c => Applies(c.Needs, first.Set, second.Set)).Select(c => ExpressionColumns.Map(c.Expression, i => place[i]))];
         return (Joins.Join(LogicalJoinKind.Inner, left, right, Conjuncts.Combine(on)), columns);
     }
 

@@ -7,7 +7,7 @@ public class ConnectionStringBuilderTests
     [Fact]
     public void Properties_read_and_write_their_keywords()
     {
-        var builder = new JammiConnectionStringBuilder { DataSource = "a;b.jammi", Models = "m1|m2", Offline = true, Mode = JammiOpenMode.ReadOnly, CommandTimeout = 5, LockTimeout = 6, Pooling = false };
+        var builder = new JammiConnectionStringBuilder { DataSource = "a;b.jammi", Models = "m1|m2", Offline = true, Mode = JammiOpenMode.ReadOnly, CommandTimeout = 5, LockTimeout = 6, Pooling = false, Threads = 3, MemoryLimit = 1 << 20 };
         var copy = new JammiConnectionStringBuilder(builder.ConnectionString);
         Assert.Equal("a;b.jammi", copy.DataSource);
         Assert.Equal("m1|m2", copy.Models);
@@ -15,6 +15,7 @@ public class ConnectionStringBuilderTests
         Assert.Equal(JammiOpenMode.ReadOnly, copy.Mode);
         Assert.Equal((5, 6), (copy.CommandTimeout, copy.LockTimeout));
         Assert.False(copy.Pooling);
+        Assert.Equal((3, 1 << 20), (copy.Threads, copy.MemoryLimit));
         Assert.True(builder.EquivalentTo(copy));
     }
 
@@ -28,6 +29,22 @@ public class ConnectionStringBuilderTests
         Assert.Equal((Jammi.Inference.ExecutionProvider.Cpu, 0, 256), (standard.ExecutionProvider, standard.ModelIdleTimeout, standard.QueryCache));
         Assert.Contains("texts", Assert.Throws<ArgumentException>(() => new JammiConnectionStringBuilder("Query Cache=many")).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("1000", 1000)]
+    [InlineData("64 MB", 64 << 20)]
+    [InlineData("64MiB", 64 << 20)]
+    [InlineData("2g", 2L << 30)]
+    [InlineData("5 KB ", 5 << 10)]
+    public void The_memory_limit_takes_units(string text, long bytes) => Assert.Equal(bytes, new JammiConnectionStringBuilder($"Memory Limit={text}").MemoryLimit);
+
+    [Theory]
+    [InlineData("Memory Limit=much")]
+    [InlineData("Memory Limit=-1")]
+    [InlineData("Memory Limit=9999999999 TB")]
+    [InlineData("Threads=-1")]
+    [InlineData("Threads=all")]
+    public void Amounts_that_are_none_are_refused(string text) => Assert.Contains("is not a", Assert.Throws<ArgumentException>(() => new JammiConnectionStringBuilder(text)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Data Source=x")]

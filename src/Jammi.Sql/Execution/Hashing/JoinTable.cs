@@ -12,7 +12,7 @@ namespace Jammi.Sql.Execution.Hashing;
 internal sealed class JoinTable
 {
     const int End = -1;
-    const int EntriesPerRow = 8;
+    const int EntriesPerRow = 32;
     const long AlwaysAllowed = 1 << 12;
     const long MostEntries = 1 << 28;
 
@@ -138,25 +138,12 @@ internal sealed class JoinTable
         public override (long Least, long Most)? Range(IArrowArray keys, ReadOnlySpan<bool> joinable)
         {
             ReadOnlySpan<T> values = Cells.Values<T>(keys);
-            (T least, T most) = (T.MaxValue, T.MinValue);
-            if (joinable.IsEmpty)
+            if (joinable.IsEmpty && keys.NullCount > 0)
             {
-                if (keys.NullCount > 0)
-                {
-                    return null;
-                }
-
-                (least, most) = RangeKernels.Range(values);
-            }
-            else
-            {
-                for (int row = 0; row < values.Length; row++)
-                {
-                    least = joinable[row] ? T.Min(least, values[row]) : least;
-                    most = joinable[row] ? T.Max(most, values[row]) : most;
-                }
+                return null;
             }
 
+            (T least, T most) = joinable.IsEmpty ? RangeKernels.Range(values) : RangeKernels.Range(values, joinable);
             return least > most ? null : (long.CreateTruncating(least), long.CreateTruncating(most));
         }
 

@@ -323,14 +323,23 @@ internal static class TakeKernels
                 : throw new SqlException(SqlErrorCode.NotSupported, "More than 2 GiB of text or blobs in one batch of rows are not supported.");
         }
 
+        // Rows that follow each other, as most do that pass a filter, are copied together.
         byte[] target = ColumnFactory.Allocate((int)total);
-        for (int i = 0; i < rows.Length; i++)
+        for (int i = 0; i < rows.Length;)
         {
-            int row = rows[i];
-            if (row >= 0)
+            int first = i;
+            int row = rows[i++];
+            if (row < 0)
             {
-                source.Slice(from[row], from[row + 1] - from[row]).CopyTo(target.AsSpan(offsets[i]));
+                continue;
             }
+
+            while (i < rows.Length && rows[i] == row + i - first)
+            {
+                i++;
+            }
+
+            source[from[row]..from[row + i - first]].CopyTo(target.AsSpan(offsets[first]));
         }
 
         return [validity, new ArrowBuffer(offsetBytes), new ArrowBuffer(target)];

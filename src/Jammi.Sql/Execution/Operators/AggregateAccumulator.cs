@@ -77,6 +77,14 @@ internal sealed class AggregateAccumulator
         }
     }
 
+    /// <summary>Adds what another accumulator of the same call, without DISTINCT and ORDER BY, took of later rows; its group i is group <paramref name="groups"/>[i] here.</summary>
+    public void Merge(AggregateAccumulator later, int[] groups, int groupCount)
+    {
+        state.EnsureGroups(groupCount);
+        later.state.EnsureGroups(groups.Length);
+        state.Merge(later.state, groups);
+    }
+
     /// <summary>Ends the input: hands the rows of an ordered aggregate to its state in their order.</summary>
     public void Complete(int groupCount, ExecutionContext context)
     {

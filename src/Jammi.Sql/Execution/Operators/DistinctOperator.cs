@@ -9,6 +9,8 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Keeps the first row of each distinct row, or of each distinct value of the ON expressions.</summary>
 internal sealed class DistinctOperator(PhysicalOperator input, ValueList<Expression> on) : PhysicalOperator(input.Schema, input)
 {
+    public override (TableScanOperator Scan, int Column)? Origin(int column) => on.Count == 0 ? Children[0].Origin(column) : null;
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] evaluators = ExpressionCompiler.CompileAll(on);

@@ -1,5 +1,6 @@
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 
 namespace Jammi.Sql.Execution.Operators;
@@ -7,6 +8,12 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Keeps the rows for which a condition is TRUE.</summary>
 internal sealed class FilterOperator(PhysicalOperator input, Expression condition) : PhysicalOperator(input.Schema, input)
 {
+    public override TableScanOperator? Stream => ExpressionColumns.MayRunInParts(condition) ? Children[0].Stream : null;
+
+    public override void Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
+
+    public override (TableScanOperator Scan, int Column)? Origin(int column) => Children[0].Origin(column);
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         using BatchReader reader = Children[0].Open(context);

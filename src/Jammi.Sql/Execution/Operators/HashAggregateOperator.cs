@@ -2,6 +2,7 @@ using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Hashing;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
@@ -11,22 +12,24 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Groups rows by hashed keys and aggregates column by column. Every grouping set has its own table; without keys there is one group, even of no rows.</summary>
 internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggregate plan) : PhysicalOperator(plan.Schema, input)
 {
+    public override (TableScanOperator Scan, int Column)? Origin(int column) =>
+        plan.GroupingSets.Count == 0 && column < plan.Keys.Count && plan.Keys[column] is ColumnExpression key ? Children[0].Origin(key.Index) : null;
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
-        Grouping[] groupings = plan.GroupingSets.Count == 0
-            ? [new Grouping(plan, [.. Enumerable.Range(0, keys.Length)])]
-            : [.. plan.GroupingSets.Select(set => new Grouping(plan, [.. set]))];
-        using (BatchReader reader = Children[0].Open(context))
+        Grouping[]? groupings = null;
+        if (MayMerge(context) && ParallelInput.Split(Children[0], context) is { } parts)
         {
-            while (reader.Next() is { } batch)
+            foreach (Grouping[] part in parts.Read(Aggregate))
             {
-                IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
-                foreach (Grouping grouping in groupings)
-                {
-                    grouping.Add(batch, keyColumns, context);
-                }
+                groupings = Merge(groupings, part);
             }
+        }
+
+        if (groupings is null)
+        {
+            using BatchReader reader = Children[0].Open(context);
+            groupings = Aggregate(reader, context);
         }
 
         foreach (Grouping grouping in groupings)
@@ -37,6 +40,47 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
                 yield return grouping.Finish(start, Math.Min(context.BatchRows, grouping.Count - start));
             }
         }
+    }
+
+    /// <summary>
+    /// Parts are aggregated by themselves and put together in order. One thread has nothing to gain by it, but floating-point sums are to be the same for any number.
+    /// </summary>
+    bool MayMerge(ExecutionContext context) =>
+        plan.Aggregates.All(a => !a.Distinct && a.OrderBy.Count == 0 && a.Arguments.All(ExpressionColumns.MayRunInParts) && (a.Filter is null || ExpressionColumns.MayRunInParts(a.Filter)))
+        && plan.Keys.All(ExpressionColumns.MayRunInParts)
+        && (context.Threads > 1 || !plan.Aggregates.All(a => a.Binding.MergesExactly));
+
+    Grouping[] Aggregate(BatchReader reader, ExecutionContext context)
+    {
+        Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
+        Grouping[] groupings = plan.GroupingSets.Count == 0
+            ? [new Grouping(plan, [.. Enumerable.Range(0, keys.Length)])]
+            : [.. plan.GroupingSets.Select(set => new Grouping(plan, [.. set]))];
+        while (reader.Next() is { } batch)
+        {
+            IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
+            foreach (Grouping grouping in groupings)
+            {
+                grouping.Add(batch, keyColumns, context);
+            }
+        }
+
+        return groupings;
+    }
+
+    static Grouping[] Merge(Grouping[]? groupings, Grouping[] next)
+    {
+        if (groupings is null)
+        {
+            return next;
+        }
+
+        for (int i = 0; i < groupings.Length; i++)
+        {
+            groupings[i].Merge(next[i]);
+        }
+
+        return groupings;
     }
 
     /// <summary>One grouping set of a run.</summary>
@@ -63,6 +107,21 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             foreach (AggregateAccumulator aggregate in aggregates)
             {
                 aggregate.Add(batch, groups, Count, context);
+            }
+        }
+
+        /// <summary>Adds the groups of later rows.</summary>
+        public void Merge(Grouping later)
+        {
+            var numbers = new int[later.Count];
+            if (set.Length > 0)
+            {
+                table.FindOrAdd([.. Enumerable.Range(0, set.Length).Select(later.table.Key)], numbers.Length, numbers);
+            }
+
+            for (int i = 0; i < aggregates.Length; i++)
+            {
+                aggregates[i].Merge(later.aggregates[i], numbers, Count);
             }
         }
 

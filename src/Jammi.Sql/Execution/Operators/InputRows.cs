@@ -1,6 +1,7 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
 
@@ -21,6 +22,19 @@ internal static class InputRows
         }
 
         return batches.Count == 0 ? Empty(schema) : TakeKernels.Concat(batches);
+    }
+
+    /// <summary>All rows of an input as one batch, read by as many threads as the statement may use.</summary>
+    public static ColumnBatch ReadAll(PhysicalOperator input, ExecutionContext context)
+    {
+        if (context.Threads > 1 && ParallelInput.Split(input, context) is { } parts)
+        {
+            List<ColumnBatch> read = [.. parts.Read((reader, _) => ReadAll(reader, input.Schema)).Where(b => b.Count > 0)];
+            return read.Count == 0 ? Empty(input.Schema) : TakeKernels.Concat(read);
+        }
+
+        using BatchReader whole = input.Open(context);
+        return ReadAll(whole, input.Schema);
     }
 
     public static ColumnBatch Empty(PlanSchema schema) => new([.. schema.Columns.Select(c => ColumnFactory.Nulls(c.Type, 0))], 0);

@@ -58,12 +58,9 @@ internal sealed class CrossCandidates(int rightCount) : JoinCandidates
 }
 
 /// <summary>Right rows whose keys equal the left row's. NULL equals nothing, except in keys that match NULLs.</summary>
-internal sealed class HashCandidates : JoinCandidates
+internal sealed class HashCandidates(ValueList<JoinKey> keys, HashBuild build) : JoinCandidates
 {
-    readonly bool[] nullsMatch;
-    readonly Evaluator[] leftKeys;
-    readonly IArrowArray[] rightColumns;
-    readonly JoinTable table;
+    readonly Evaluator[] leftKeys = ExpressionCompiler.CompileAll(keys.Select(k => k.Left));
     IArrowArray[] leftColumns = [];
     ulong[] hashes = [];
     int[] first = [];
@@ -73,21 +70,7 @@ internal sealed class HashCandidates : JoinCandidates
     int rightRow;
     bool entered;
 
-    /// <param name="keys">What is equal.</param>
-    /// <param name="right">The whole right input.</param>
-    /// <param name="existence">Whether one of several equal right rows is enough.</param>
-    /// <param name="context">The run.</param>
-    public HashCandidates(ValueList<JoinKey> keys, ColumnBatch right, bool existence, ExecutionContext context)
-    {
-        nullsMatch = [.. keys.Select(k => k.NullsMatch)];
-        leftKeys = ExpressionCompiler.CompileAll(keys.Select(k => k.Left));
-        rightColumns = InputRows.Columns(ExpressionCompiler.CompileAll(keys.Select(k => k.Right)), right, context);
-        RightJoinable = Joinable(rightColumns, right.Count);
-        table = new JoinTable(rightColumns, right.Count, RightJoinable, existence);
-    }
-
-    /// <summary>Right rows without a NULL in a key; empty when that is all of them.</summary>
-    public bool[] RightJoinable { get; }
+    public HashBuild Build => build;
 
     /// <summary>Left rows of the present batch without a NULL in a key; empty when that is all of them.</summary>
     public bool[] LeftJoinable => leftJoinable;
@@ -102,17 +85,17 @@ internal sealed class HashCandidates : JoinCandidates
             first = new int[leftCount];
         }
 
-        leftJoinable = Joinable(leftColumns, leftCount);
-        table.First(leftColumns, leftJoinable, hashes.AsSpan(0, leftCount), first.AsSpan(0, leftCount));
+        leftJoinable = HashBuild.WithoutNulls(keys, leftColumns, leftCount);
+        build.Table.First(leftColumns, leftJoinable, hashes.AsSpan(0, leftCount), first.AsSpan(0, leftCount));
         leftRow = 0;
         entered = false;
     }
 
     public override int Next(Span<int> leftRows, Span<int> rightRows, out int finishedRows)
     {
-        int found = table.IsUnique ? NextUnique(leftRows, rightRows) : NextChained(leftRows, rightRows);
+        int found = build.Table.IsUnique ? NextUnique(leftRows, rightRows) : NextChained(leftRows, rightRows);
         finishedRows = leftRow;
-        return table.IsExact ? found : KeepEqual(leftRows, rightRows, found);
+        return build.Table.IsExact ? found : KeepEqual(leftRows, rightRows, found);
     }
 
     /// <summary>Branch-free: every row is written, only those with a partner advance.</summary>
@@ -141,7 +124,7 @@ internal sealed class HashCandidates : JoinCandidates
                 entered = true;
             }
 
-            for (; rightRow >= 0 && found < leftRows.Length; rightRow = table.Next(rightRow, hashes[leftRow]))
+            for (; rightRow >= 0 && found < leftRows.Length; rightRow = build.Table.Next(rightRow, hashes[leftRow]))
             {
                 leftRows[found] = leftRow;
                 rightRows[found++] = rightRow;
@@ -171,7 +154,7 @@ internal sealed class HashCandidates : JoinCandidates
         equal.AsSpan().Fill(true);
         for (int k = 0; k < leftColumns.Length; k++)
         {
-            MatchKernels.And(leftColumns[k], leftRows[..count], rightColumns[k], rightRows[..count], equal);
+            MatchKernels.And(leftColumns[k], leftRows[..count], build.Keys[k], rightRows[..count], equal);
         }
 
         int kept = 0;
@@ -183,30 +166,5 @@ internal sealed class HashCandidates : JoinCandidates
         }
 
         return kept;
-    }
-
-    bool[] Joinable(IArrowArray[] columns, int count)
-    {
-        bool[] joinable = [];
-        for (int k = 0; k < columns.Length; k++)
-        {
-            if (nullsMatch[k] || columns[k].NullCount == 0)
-            {
-                continue;
-            }
-
-            if (joinable.Length == 0)
-            {
-                joinable = new bool[count];
-                joinable.AsSpan().Fill(true);
-            }
-
-            for (int row = 0; row < count; row++)
-            {
-                joinable[row] &= !Cells.IsNull(columns[k], row);
-            }
-        }
-
-        return joinable;
     }
 }

@@ -9,12 +9,7 @@ internal sealed class NestedLoopJoinOperator(LogicalJoinKind kind, PhysicalOpera
 {
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        ColumnBatch rightRows;
-        using (BatchReader reader = Children[1].Open(context))
-        {
-            rightRows = InputRows.ReadAll(reader, Children[1].Schema);
-        }
-
+        ColumnBatch rightRows = InputRows.ReadAll(Children[1], context);
         if (rightRows.Count == 0 && kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right)
         {
             yield break;

@@ -1,6 +1,7 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
@@ -22,6 +23,12 @@ internal sealed class ProjectOperator : PhysicalOperator
 
     public override RowBitmap? ReadRowIds(ExecutionContext context) =>
         expressions is [ColumnExpression column] && Children[0] is TableScanOperator scan && column.Index == scan.RowIdColumn ? scan.ReadRowIds(context) : null;
+
+    public override TableScanOperator? Stream => expressions.All(ExpressionColumns.MayRunInParts) ? Children[0].Stream : null;
+
+    public override void Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
+
+    public override (TableScanOperator Scan, int Column)? Origin(int column) => expressions[column] is ColumnExpression own ? Children[0].Origin(own.Index) : null;
 
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {

@@ -3,6 +3,7 @@ using Apache.Arrow;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Storage;
@@ -23,17 +24,39 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
 
     public override RowBitmap? ReadRowIds(ExecutionContext context) => RowIdScan.Read(scan, context, context.Metrics?.For(this));
 
+    /// <summary>Rows that are found by their key are too few for several threads.</summary>
+    public override TableScanOperator? Stream => keyFilter is null && scan.Filters.All(ExpressionColumns.MayRunInParts) ? this : null;
+
+    public long RowCount => scan.Table.RowCount;
+
+    public override (TableScanOperator Scan, int Column)? Origin(int column) => column < scan.Projection.Count ? (this, column) : null;
+
+    /// <summary>The blocks that may hold rows that pass the filters.</summary>
+    public List<IRowBlock> BlocksToRead(ExecutionContext context)
+    {
+        IReadOnlyList<IRowBlock> all = context.Snapshot.OpenTable(scan.Table).Blocks;
+        List<IRowBlock> needed = [.. all.Where(block => !BlockPruning.CanSkip(scan, block, context))];
+        if (needed.Count < all.Count)
+        {
+            context.Metrics?.For(this).Add("blocks skipped", all.Count - needed.Count);
+        }
+
+        return needed;
+    }
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);
-        IReadOnlyList<IRowBlock> blocks = context.Snapshot.OpenTable(scan.Table).Blocks;
+        ScanJoinFilter[] joins = [.. context.JoinFilters.For(this).Select(f => new ScanJoinFilter(f.Column, f.Filter))];
+        bool inParts = context.Piece?.Scan == this;
+        IReadOnlyList<IRowBlock> blocks = inParts ? context.Piece!.Blocks : context.Snapshot.OpenTable(scan.Table).Blocks;
         KeyLookup? keys = blocks.Count > 0 ? keyFilter?.Open(context) : null;
         foreach (IRowBlock block in blocks)
         {
             if (keys?.Find(block) is { } found)
             {
                 context.Metrics?.For(this).Add("blocks searched by key", 1);
-                if (found.Count > 0 && Filter(ReadRows(block, CollectionsMarshal.AsSpan(found)), filters, context) is { } rows)
+                if (found.Count > 0 && Filter(ReadRows(block, CollectionsMarshal.AsSpan(found)), filters, joins, context) is { } rows)
                 {
                     yield return rows;
                 }
@@ -41,7 +64,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
                 continue;
             }
 
-            if (BlockPruning.CanSkip(scan, block, context))
+            if (!inParts && BlockPruning.CanSkip(scan, block, context))
             {
                 context.Metrics?.For(this).Add("blocks skipped", 1);
                 continue;
@@ -51,7 +74,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
             {
                 context.ThrowIfCancelled();
                 ColumnBatch? batch = ReadLive(block, start, Math.Min(context.BatchRows, block.RowCount - start));
-                if (batch is not null && Filter(batch, filters, context) is { } rows)
+                if (batch is not null && Filter(batch, filters, joins, context) is { } rows)
                 {
                     yield return rows;
                 }
@@ -60,7 +83,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
     }
 
     /// <summary>The rows that pass all filters; null when there is none.</summary>
-    static ColumnBatch? Filter(ColumnBatch batch, Evaluator[] filters, ExecutionContext context)
+    static ColumnBatch? Filter(ColumnBatch batch, Evaluator[] filters, ScanJoinFilter[] joins, ExecutionContext context)
     {
         foreach (Evaluator filter in filters)
         {
@@ -73,7 +96,12 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
             batch = rows.Length == batch.Count ? batch : TakeKernels.Take(batch, rows);
         }
 
-        return batch;
+        foreach (ScanJoinFilter join in joins)
+        {
+            batch = join.Passing(batch);
+        }
+
+        return batch.Count == 0 ? null : batch;
     }
 
     ColumnBatch ReadRows(IRowBlock block, ReadOnlySpan<int> rows)

@@ -1,4 +1,5 @@
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
@@ -24,30 +25,15 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
         }
 
         long wanted = take > long.MaxValue - skip ? long.MaxValue : skip + take;
-        var sorter = new RowSorter(keys);
-        var candidates = new List<ColumnBatch>();
-        long candidateRows = 0;
-        byte[]? threshold = null;
-        using (BatchReader reader = Children[0].Open(context))
+        List<ColumnBatch> candidates;
+        if (context.Threads > 1 && ParallelInput.Split(Children[0], context) is { } parts)
         {
-            while (reader.Next() is { } batch)
-            {
-                ColumnBatch better = threshold is null ? batch : Better(batch, sorter.Encode(batch, context), threshold);
-                if (better.Count == 0)
-                {
-                    continue;
-                }
-
-                // What the rows were chosen from may be much larger than what is kept of it.
-                _ = better.Columns;
-                candidates.Add(better);
-                candidateRows += better.Count;
-                if (candidateRows >= Math.Max(MinimumCandidates, wanted > long.MaxValue / 2 ? long.MaxValue : wanted * 2))
-                {
-                    threshold = Prune(candidates, sorter, (int)wanted, context);
-                    candidateRows = wanted;
-                }
-            }
+            candidates = [.. parts.Read((reader, own) => Best(reader, wanted, own)).SelectMany(c => c)];
+        }
+        else
+        {
+            using BatchReader reader = Children[0].Open(context);
+            candidates = Best(reader, wanted, context);
         }
 
         if (candidates.Count == 0)
@@ -56,12 +42,41 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
         }
 
         ColumnBatch all = TakeKernels.Concat(candidates);
-        int[] rows = sorter.Order(all, context);
+        int[] rows = new RowSorter(keys).Order(all, context);
         int start = (int)Math.Min(skip, rows.Length);
         foreach (ColumnBatch batch in InputRows.InOrder(all, rows, start, (int)Math.Min(take, rows.Length - start), context))
         {
             yield return batch;
         }
+    }
+
+    /// <summary>The rows of an input that may be among the wanted ones, in its order.</summary>
+    List<ColumnBatch> Best(BatchReader reader, long wanted, ExecutionContext context)
+    {
+        var sorter = new RowSorter(keys);
+        var candidates = new List<ColumnBatch>();
+        long candidateRows = 0;
+        byte[]? threshold = null;
+        while (reader.Next() is { } batch)
+        {
+            ColumnBatch better = threshold is null ? batch : Better(batch, sorter.Encode(batch, context), threshold);
+            if (better.Count == 0)
+            {
+                continue;
+            }
+
+            // What the rows were chosen from may be much larger than what is kept of it.
+            _ = better.Columns;
+            candidates.Add(better);
+            candidateRows += better.Count;
+            if (candidateRows >= Math.Max(MinimumCandidates, wanted > long.MaxValue / 2 ? long.MaxValue : wanted * 2))
+            {
+                threshold = Prune(candidates, sorter, (int)wanted, context);
+                candidateRows = wanted;
+            }
+        }
+
+        return candidates;
     }
 
     /// <summary>The rows below the threshold: one that equals it came later and loses.</summary>

@@ -17,11 +17,11 @@ internal static class CountAggregate
     ];
 
     static AggregateBinding? BindCount(IReadOnlyList<Expression> arguments) => arguments.Count <= 1
-        ? new(SqlType.BigInt, arguments.Select(a => a.Type).ToValueList(), NullableResult: false, static () => new CountState(onlyTrue: false))
+        ? new(SqlType.BigInt, arguments.Select(a => a.Type).ToValueList(), NullableResult: false, static () => new CountState(onlyTrue: false)) { MergesExactly = true }
         : null;
 
     static AggregateBinding? BindCountIf(IReadOnlyList<Expression> arguments) => arguments is [{ Type.Kind: SqlTypeKind.Boolean or SqlTypeKind.Null }]
-        ? new(SqlType.BigInt, [SqlType.Boolean], NullableResult: false, static () => new CountState(onlyTrue: true))
+        ? new(SqlType.BigInt, [SqlType.Boolean], NullableResult: false, static () => new CountState(onlyTrue: true)) { MergesExactly = true }
         : null;
 
     sealed class CountState(bool onlyTrue) : AggregateState

@@ -40,7 +40,10 @@ internal static class MinMaxAggregate
             SqlTypeKind.Real => Floats<float>(type, max),
             SqlTypeKind.Double => Floats<double>(type, max),
             _ => () => new CellState(type, max),
-        });
+        })
+        {
+            MergesExactly = true,
+        };
     }
 
     static Func<AggregateState> Integers<T>(SqlType type, bool max)

@@ -35,16 +35,16 @@ internal static class SumAggregate
             SqlTypeKind.Interval => new(type, [type], NullableResult: true, static () => new IntervalSumState(average: false)),
             SqlTypeKind.Decimal or SqlTypeKind.BigInt or SqlTypeKind.UBigInt => Exact(SqlType.Decimal(SqlType.MaxPrecision, type.Scale)),
             _ when type.IsFloating => new(SqlType.Double, [type], NullableResult: true, Accumulator(type, State.Double)),
-            _ => new(SqlType.BigInt, [type], NullableResult: true, Accumulator(type, State.Long)),
+            _ => new(SqlType.BigInt, [type], NullableResult: true, Accumulator(type, State.Long)) { MergesExactly = true },
         };
 
-        AggregateBinding Exact(SqlType result) => new(result, [type], NullableResult: true, Accumulator(type, State.Exact));
+        AggregateBinding Exact(SqlType result) => new(result, [type], NullableResult: true, Accumulator(type, State.Exact)) { MergesExactly = true };
     }
 
     static AggregateBinding? BindAverage(IReadOnlyList<Expression> arguments) =>
         Argument(arguments) is not { } type ? null
         : type.Kind == SqlTypeKind.Interval ? new(type, [type], NullableResult: true, static () => new IntervalSumState(average: true))
-        : new(SqlType.Double, [type], NullableResult: true, Accumulator(type, State.Average));
+        : new(SqlType.Double, [type], NullableResult: true, Accumulator(type, State.Average)) { MergesExactly = !type.IsFloating };
 
     static SqlType? Argument(IReadOnlyList<Expression> arguments) => arguments is not [{ Type: var type }] ? null
         : type.Kind == SqlTypeKind.Null ? SqlType.Integer
