@@ -26,6 +26,7 @@ internal static class BuiltinFunctions
         static () => SumAggregate.All,
         static () => MinMaxAggregate.All,
         static () => VectorAggregates.All,
+        static () => RetrievalAggregates.All,
         static () => VarianceAggregate.All,
         static () => RegressionAggregate.All,
         static () => FoldAggregate.All,
