@@ -21,6 +21,9 @@ interface ISearchEngine : IDisposable
 
     /// <summary>Bytes on disk that are there for the search alone.</summary>
     long IndexBytes();
+
+    /// <summary>What else is worth knowing of an engine that can do it.</summary>
+    IEnumerable<(string Name, Measurement Once)> Others(Workload workload) => [];
 }
 
 static class Engines

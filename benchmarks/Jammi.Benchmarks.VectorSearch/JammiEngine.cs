@@ -71,9 +71,53 @@ sealed class JammiEngine(string path) : ISearchEngine
         return Engines.ReadIds(command);
     }
 
+    public IEnumerable<(string Name, Measurement Once)> Others(Workload workload)
+    {
+        Execute("CREATE TEMP TABLE queries (id BIGINT, q FLOAT[512])");
+        using (JammiCommand insert = connection!.CreateCommand())
+        {
+            insert.CommandText = "INSERT INTO queries VALUES (@id, @q)";
+            for (int i = 0; i < 100; i++)
+            {
+                insert.Parameters.Clear();
+                insert.Parameters.AddWithValue("id", (long)i);
+                insert.Parameters.AddWithValue("q", workload.Texts[i % workload.Texts.Length]);
+                insert.ExecuteNonQuery();
+            }
+        }
+
+        foreach (string exact in (string[])["false", "true"])
+        {
+            string sql = $"SELECT count(*) FROM queries, LATERAL vector_search('items', queries.q, {Workload.K}, exact => {exact}) f";
+            Execute(sql);
+            yield return ($"100 queries of a table, exact {exact}", Measurement.Of(() => Execute(sql)));
+        }
+
+        const string Duplicates = "SELECT count(*) FROM (SELECT * FROM items WHERE id < 10000) a JOIN (SELECT * FROM items WHERE id < 10000) b ON cosine_similarity(a.v, b.v) > 0.9 AND a.id < b.id";
+        Execute(Duplicates);
+        yield return ("join of 10,000 rows with themselves, cosine above 0.9", Measurement.Of(() => Execute(Duplicates)));
+
+        connection!.Dispose();
+        connection = null;
+        yield return ("opening the database", Measurement.Of(() =>
+        {
+            connection = new JammiConnection($"Data Source={path}");
+            connection.Open();
+        }));
+        yield return ("the first search after it", Measurement.Of(() => Search("vector_search", workload.Texts[0], null)));
+        yield return (FormattableString.Invariant($"the second; the process has {Environment.WorkingSet >> 20:N0} MiB, the workload among them"), Measurement.Of(() => Search("vector_search", workload.Texts[1 % workload.Texts.Length], null)));
+    }
+
     public long IndexBytes() => Directory.GetFiles(Path.Combine(path, "codes")).Select(f => new FileInfo(f).Length).Max();
 
     public void Dispose() => connection?.Dispose();
+
+    void Execute(string sql)
+    {
+        using JammiCommand command = connection!.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteScalar();
+    }
 
     static ColumnDefinitionEntry Column(string name, SqlType type) => new(name, type, Nullable: false, Default: null);
 

@@ -191,4 +191,23 @@ public sealed class VectorSearchTests(FiguresDatabase figures)
         Assert.Contains("rows passing 240", plan, StringComparison.Ordinal);
         Assert.Contains("rows computed in full", plan, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Two_ways_of_searching_are_compared_in_one_statement()
+    {
+        using JammiConnection connection = figures.Open();
+        List<object[]> rows = connection.Rows("""
+            WITH queries AS (SELECT figure_id AS id, encode_text_query('figures-clip', lower(title)) AS q FROM figures WHERE figure_id % 10 = 0),
+            found AS (
+              SELECT 'text' AS way, q.id, array_agg(f.figure_id ORDER BY f.similarity DESC, f.figure_id) AS found
+              FROM queries q, LATERAL vector_search('figures', q.q, 10) f GROUP BY q.id
+              UNION ALL
+              SELECT 'example', q.id, array_agg(f.figure_id ORDER BY f.similarity DESC, f.figure_id)
+              FROM queries q, LATERAL search_by_example('figures', q.id, 10) f GROUP BY q.id)
+            SELECT way, recall_at_k(found, [id], 10), mrr(found, [id]) FROM found GROUP BY way ORDER BY way
+            """);
+        Assert.Equal(["example", "text"], rows.Select(r => r[0]));
+        Assert.Equal([1.0, 1.0], rows[0][1..]);
+        Assert.All(rows[1][1..], quality => Assert.InRange((double)quality, 0.5, 1));
+    }
 }
