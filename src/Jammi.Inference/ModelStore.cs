@@ -19,7 +19,10 @@ public sealed record ModelStoreOptions
     /// <summary>What ONNX Runtime computes on.</summary>
     public ExecutionProvider Provider { get; init; }
 
-    /// <summary>How long a tower may be unused before its memory is given back; zero for ever. When the machine is short of memory, a few seconds are enough.</summary>
+    /// <summary>
+    /// How long a tower may be unused before its memory is given back; zero for ever, and for a minute after bulk work. When the machine is short of memory, ten
+    /// seconds are enough.
+    /// </summary>
     public TimeSpan IdleTime { get; init; }
 }
 
@@ -29,6 +32,9 @@ public sealed record ModelStoreOptions
 /// </summary>
 public sealed class ModelStore : IDisposable
 {
+    /// <summary>Bulk work has sessions of its own, which would take memory twice when it is done.</summary>
+    static readonly TimeSpan BulkIdleTime = TimeSpan.FromMinutes(1);
+
     readonly Lock gate = new();
     readonly Dictionary<(string Directory, ModelUse Use), IEmbeddingModel> open = [];
     readonly ModelStoreOptions options;
@@ -46,7 +52,7 @@ public sealed class ModelStore : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
         resolver = new ModelResolver(options.Directories, hub);
-        reclaimer = new SessionReclaimer(options.IdleTime);
+        reclaimer = new SessionReclaimer();
     }
 
     /// <summary>Hears how far downloads are; raised on the thread that downloads.</summary>
@@ -74,7 +80,7 @@ public sealed class ModelStore : IDisposable
             if (!open.TryGetValue((directory, use), out IEmbeddingModel? opened))
             {
                 EmbeddingModel created = EmbeddingModel.Open(model, directory, new ModelSettings { Use = use, WideGray = options.WideGray, Provider = options.Provider });
-                reclaimer.Watch(created.Towers);
+                reclaimer.Watch(created.Towers, use.Bulk && options.IdleTime == TimeSpan.Zero ? BulkIdleTime : options.IdleTime);
                 open[(directory, use)] = opened = created;
             }
 

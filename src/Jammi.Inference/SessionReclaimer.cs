@@ -9,58 +9,62 @@ namespace Jammi.Inference;
 internal sealed class SessionReclaimer : IDisposable
 {
     /// <summary>Under pressure a session that was used more recently than this stays: it would be loaded again at once.</summary>
-    static readonly TimeSpan PressureIdle = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan StandardPressureIdle = TimeSpan.FromSeconds(10);
+
+    static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(15);
 
     readonly Lock gate = new();
-    readonly List<WeakReference<TowerSessions>> models = [];
-    readonly TimeSpan idle;
-    readonly Timer? timer;
+    readonly List<(WeakReference<TowerSessions> Towers, TimeSpan Idle)> models = [];
+    readonly TimeSpan pressureIdle;
+
+    /// <summary>Held here, because a weak reference that only a finalizable object holds is finalized with it.</summary>
+    readonly WeakReference<SessionReclaimer> self;
+
+    readonly Func<bool> isShortOfMemory;
+    Timer? timer;
+    TimeSpan period = Timeout.InfiniteTimeSpan;
     bool disposed;
 
-    /// <param name="idle">How long a session may be unused; zero for ever.</param>
-    public SessionReclaimer(TimeSpan idle)
+    public SessionReclaimer()
+        : this(StandardPressureIdle, MachineIsShortOfMemory)
     {
-        this.idle = idle;
-        if (idle > TimeSpan.Zero)
-        {
-            TimeSpan period = TimeSpan.FromMilliseconds(Math.Max(idle.TotalMilliseconds / 4, 50));
-            var target = new WeakReference<SessionReclaimer>(this);
-            timer = new Timer(_ => Of(target)?.Release(idle), null, period, period);
-        }
-
-        _ = new FullCollectionSignal(new(this));
     }
 
-    public void Watch(TowerSessions towers)
+    /// <param name="pressureIdle">How long a session must be unused to be released when the machine is short of memory.</param>
+    /// <param name="isShortOfMemory">Asked after every full collection.</param>
+    public SessionReclaimer(TimeSpan pressureIdle, Func<bool> isShortOfMemory)
+    {
+        this.pressureIdle = pressureIdle;
+        this.isShortOfMemory = isShortOfMemory;
+        self = new(this);
+        _ = new FullCollectionSignal(self);
+    }
+
+    /// <param name="idle">How long a session of the model may be unused; zero for as long as there is memory.</param>
+    public void Watch(TowerSessions towers, TimeSpan idle)
     {
         lock (gate)
         {
-            models.Add(new(towers));
-        }
-    }
-
-    /// <summary>Releases sessions that were not used for so long.</summary>
-    public void Release(TimeSpan unused)
-    {
-        lock (gate)
-        {
-            models.RemoveAll(m => !m.TryGetTarget(out _));
-            foreach (WeakReference<TowerSessions> model in models)
+            models.Add((new(towers), idle));
+            TimeSpan needed = idle / 4 < LongestPeriod ? idle / 4 : LongestPeriod;
+            if (idle > TimeSpan.Zero && (timer is null || needed < period))
             {
-                if (model.TryGetTarget(out TowerSessions? towers))
-                {
-                    towers.ReleaseIfUnused(unused);
-                }
+                period = needed < TimeSpan.FromMilliseconds(50) ? TimeSpan.FromMilliseconds(50) : needed;
+                timer ??= new Timer(static target => Of((WeakReference<SessionReclaimer>)target!)?.ReleaseIdle(), self, Timeout.Infinite, Timeout.Infinite);
+                timer.Change(period, period);
             }
         }
     }
 
+    /// <summary>Releases sessions that were not used for the time that is set for them.</summary>
+    public void ReleaseIdle() => Release(idle => idle > TimeSpan.Zero ? idle : TimeSpan.MaxValue);
+
     /// <summary>What a full collection starts.</summary>
-    public void OnFullCollection(GCMemoryInfo memory)
+    public void OnFullCollection()
     {
-        if (memory.MemoryLoadBytes >= memory.HighMemoryLoadThresholdBytes)
+        if (isShortOfMemory())
         {
-            Release(PressureIdle);
+            Release(_ => pressureIdle);
         }
     }
 
@@ -70,9 +74,26 @@ internal sealed class SessionReclaimer : IDisposable
         timer?.Dispose();
     }
 
+    static bool MachineIsShortOfMemory() => GC.GetGCMemoryInfo() is var memory && memory.MemoryLoadBytes >= memory.HighMemoryLoadThresholdBytes;
+
     static SessionReclaimer? Of(WeakReference<SessionReclaimer> target) => target.TryGetTarget(out SessionReclaimer? reclaimer) && !reclaimer.disposed ? reclaimer : null;
 
-    /// <summary>Nobody holds it, so that every full collection finalizes it, which makes the next one.</summary>
+    void Release(Func<TimeSpan, TimeSpan> unusedFor)
+    {
+        lock (gate)
+        {
+            models.RemoveAll(m => !m.Towers.TryGetTarget(out _));
+            foreach ((WeakReference<TowerSessions> model, TimeSpan idle) in models)
+            {
+                if (model.TryGetTarget(out TowerSessions? towers))
+                {
+                    towers.ReleaseIfUnused(unusedFor(idle));
+                }
+            }
+        }
+    }
+
+    /// <summary>Nobody holds it, so that every full collection finalizes it, which makes it wait for the next one.</summary>
     sealed class FullCollectionSignal(WeakReference<SessionReclaimer> target) : CriticalFinalizerObject
     {
         ~FullCollectionSignal()
@@ -80,7 +101,7 @@ internal sealed class SessionReclaimer : IDisposable
             if (Of(target) is not null && !Environment.HasShutdownStarted)
             {
                 // Freeing gigabytes is no work for the finalizer's thread.
-                ThreadPool.UnsafeQueueUserWorkItem(static t => Of(t)?.OnFullCollection(GC.GetGCMemoryInfo()), target, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(static t => Of(t)?.OnFullCollection(), target, preferLocal: false);
                 GC.ReRegisterForFinalize(this);
             }
         }

@@ -26,26 +26,56 @@ public sealed class TowerSessionTests
     }
 
     [Fact]
-    public void The_reclaimer_releases_what_it_watches()
-    {
-        using EmbeddingModel model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
-        using var reclaimer = new SessionReclaimer(TimeSpan.Zero);
-        reclaimer.Watch(model.Towers);
-        Embed(model);
-        reclaimer.Release(TimeSpan.FromHours(1));
-        Assert.True(model.IsTextLoaded);
-        reclaimer.Release(TimeSpan.Zero);
-        Assert.False(model.IsTextLoaded);
-    }
-
-    [Fact]
     public void A_set_time_releases_without_being_asked()
     {
         using EmbeddingModel model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
-        using var reclaimer = new SessionReclaimer(TimeSpan.FromMilliseconds(1));
+        using var reclaimer = new SessionReclaimer();
         Embed(model);
-        reclaimer.Watch(model.Towers);
+        reclaimer.Watch(model.Towers, TimeSpan.FromMilliseconds(1));
         Assert.True(SpinWait.SpinUntil(() => !model.IsTextLoaded, TimeSpan.FromMinutes(1)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Shortage_of_memory_releases_what_is_unused(bool isShort)
+    {
+        using EmbeddingModel model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
+        using var reclaimer = new SessionReclaimer(TimeSpan.Zero, () => isShort);
+        Embed(model);
+        reclaimer.Watch(model.Towers, TimeSpan.Zero);
+        reclaimer.ReleaseIdle();
+        Assert.True(model.IsTextLoaded);
+        reclaimer.OnFullCollection();
+        Assert.Equal(!isShort, model.IsTextLoaded);
+    }
+
+    [Fact]
+    public void A_full_collection_asks_for_the_memory()
+    {
+        using EmbeddingModel model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
+        using var reclaimer = new SessionReclaimer(TimeSpan.Zero, () => true);
+        Embed(model);
+        reclaimer.Watch(model.Towers, TimeSpan.Zero);
+        bool Collect()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return !model.IsTextLoaded;
+        }
+
+        Assert.True(SpinWait.SpinUntil(Collect, TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public void Under_pressure_what_was_used_just_now_stays()
+    {
+        using EmbeddingModel model = EmbeddingModel.Open("figures-clip", TestData.FiguresModel);
+        using var reclaimer = new SessionReclaimer(TimeSpan.FromHours(1), () => true);
+        Embed(model);
+        reclaimer.Watch(model.Towers, TimeSpan.Zero);
+        reclaimer.OnFullCollection();
+        Assert.True(model.IsTextLoaded);
     }
 
     [Fact]
