@@ -35,7 +35,7 @@ static partial class BulkRate
 
         using JammiConnection connection = Connect(directory);
         CreateTable(connection, place["pictures"]);
-        var table = new MarkdownTable("generate_image_embeddings", "images/s", "decoding alone", "model alone", "limit of both", "share of the limit", "busy: decoding, model, writing");
+        var table = new MarkdownTable("generate_image_embeddings", "images/s", "decoding alone", "model alone", "limit of both", "share of the limit", "the same in CPU time", "busy: decoding, model, writing");
         foreach ((string title, string options, ModelPrecision precision, ImageDecoding decoding) in new[]
         {
             ("fp32", string.Empty, ModelPrecision.Fp32, ImageDecoding.Exact),
@@ -72,7 +72,7 @@ static partial class BulkRate
             .Add("all", () => connection.Run(Generate(directory, options)))
             .Measure(rounds);
         double limit = results[0].Wall + results[1].Wall;
-        table.Add(title, Rate(results[2].Wall), Rate(results[0].Wall), Rate(results[1].Wall), Rate(limit), limit / results[2].Wall, Busy(connection, Generate(directory, options)));
+        table.Add(title, Rate(results[2].Wall), Rate(results[0].Wall), Rate(results[1].Wall), Rate(limit), limit / results[2].Wall, (results[0].Cpu + results[1].Cpu) / results[2].Cpu, Busy(connection, Generate(directory, options)));
 
         double Rate(double wall) => count / wall * 1e3;
     }

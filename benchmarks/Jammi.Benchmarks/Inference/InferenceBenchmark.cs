@@ -14,29 +14,45 @@ static class InferenceBenchmark
         size.AcceptOnlyFromAmong("vit-b-32", "vit-l-14");
         var items = new Option<int>("--items") { Description = "Pictures and texts of a run.", DefaultValueFactory = _ => 32 };
         var rounds = new Option<int>("--rounds") { Description = "Runs of each, in turn; the best counts.", DefaultValueFactory = _ => 3 };
-        var command = new Command("inference", "Pictures and texts a second, loading, first query and memory, beside a bare ONNX Runtime loop.") { size, items, rounds };
+        var part = new Option<string>("--part") { Description = "pictures, texts, bulk or start; everything when it is left out." };
+        part.AcceptOnlyFromAmong("pictures", "texts", "bulk", "start");
+        var command = new Command("inference", "Pictures and texts a second, loading, first query and memory, beside a bare ONNX Runtime loop.") { size, items, rounds, part };
         command.SetAction(line =>
         {
             using var place = new Workplace();
             RandomCheckpoint checkpoint = line.GetValue(size) == "vit-l-14" ? RandomCheckpoint.ViTL14 : RandomCheckpoint.ViTB32;
             string directory = checkpoint.WriteInto(place["models"]);
             Console.WriteLine($"{checkpoint.Name}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors");
-            Run(directory, line.GetValue(items), line.GetValue(rounds));
+            Run(directory, line.GetValue(part), line.GetValue(items), line.GetValue(rounds));
         });
         return command;
     }
 
-    static void Run(string directory, int items, int rounds)
+    static void Run(string directory, string? part, int items, int rounds)
     {
         IReadOnlyList<byte[]> photographs = Photographs.Make(items);
+        bool Wants(string name) => part is null || part == name;
         using (EmbeddingModel model = EmbeddingModel.Open("measured", directory))
         {
-            VisionRate.Run(model, photographs, rounds);
-            TextRate.Run(model, items, rounds);
+            if (Wants("pictures"))
+            {
+                VisionRate.Run(model, photographs, rounds);
+            }
+
+            if (Wants("texts"))
+            {
+                TextRate.Run(model, items, rounds);
+            }
         }
 
-        BulkRate.Run(directory, photographs, rounds);
+        if (Wants("bulk"))
+        {
+            BulkRate.Run(directory, photographs, rounds);
+        }
 
-        StartingCost.Run(directory);
+        if (Wants("start"))
+        {
+            StartingCost.Run(directory);
+        }
     }
 }
