@@ -1,6 +1,7 @@
 using Jammi.Sql.Binding;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Storage;
@@ -110,6 +111,9 @@ internal sealed partial class Session : IDisposable
         transaction?.Dispose();
         transaction = null;
     }
+
+    /// <summary>Beside the data, where what a crash leaves is removed on opening; elsewhere for databases in memory and those that may not be written to.</summary>
+    string SpillDirectory => engine.Database.Path is { } root && !ReadOnly ? Path.Combine(root, "tmp") : Path.GetTempPath();
 
     static StatementResult Nothing() => new(PlanSchema.Empty, reader: null, returnsRows: false, rowsAffected: -1);
 
@@ -253,5 +257,6 @@ internal sealed partial class Session : IDisposable
         BatchRows = options.BatchRows,
         Threads = options.Threads ?? Threads,
         PieceRows = options.PieceRows,
+        Memory = (options.MemoryLimit ?? MemoryLimit) is { } limit ? new MemoryBudget(limit, SpillDirectory) : MemoryBudget.Unlimited,
     };
 }

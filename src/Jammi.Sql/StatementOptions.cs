@@ -24,6 +24,9 @@ internal sealed record StatementOptions
     /// <summary>Threads that the statement may use; null for what the session says.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Bytes that the statement's operators may hold; null for what the session says.</summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Rows that a thread takes at a time; null for the usual number. Tests make it small.</summary>
     public int? PieceRows { get; init; }
 

@@ -9,6 +9,9 @@ public sealed class GeneratedTpchDatabase : IDisposable
 {
     public const double Scale = 0.1;
 
+    /// <summary>The tests that share it, because it takes seconds to make.</summary>
+    public const string Users = "generated TPC-H";
+
     readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("jammi-tpch");
 
     public GeneratedTpchDatabase()
@@ -37,6 +40,9 @@ public sealed class GeneratedTpchDatabase : IDisposable
 
     public JammiConnection Jammi { get; }
 
+    /// <summary>Where a statement that runs out of memory writes.</summary>
+    public string SpillDirectory => Path.Combine(Jammi.DataSource, "tmp");
+
     public DuckDBConnection Oracle { get; }
 
     public void Dispose()
@@ -47,3 +53,6 @@ public sealed class GeneratedTpchDatabase : IDisposable
         directory.Delete(recursive: true);
     }
 }
+
+[CollectionDefinition(GeneratedTpchDatabase.Users)]
+public sealed class GeneratedTpchUsers : ICollectionFixture<GeneratedTpchDatabase>;

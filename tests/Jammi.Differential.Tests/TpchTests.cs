@@ -3,7 +3,8 @@ using Jammi.Tpch;
 namespace Jammi.Differential.Tests;
 
 /// <summary>The 22 queries of TPC-H give the rows that DuckDB gives on the same data: official data at scale 0.01, generated data at scale 0.1.</summary>
-public sealed class TpchTests(TpchDatabase database, GeneratedTpchDatabase generated) : IClassFixture<TpchDatabase>, IClassFixture<GeneratedTpchDatabase>
+[Collection(GeneratedTpchDatabase.Users)]
+public sealed class TpchTests(TpchDatabase database, GeneratedTpchDatabase generated) : IClassFixture<TpchDatabase>
 {
     public static TheoryData<string> Queries => [.. Workload.Names];
 

@@ -20,8 +20,9 @@ static class TpchBenchmark
         var only = new Option<string[]>("--query") { Description = "Queries to run, for example q01; all by default.", AllowMultipleArgumentsPerToken = true };
         var data = new Option<string?>("--data") { Description = "Directory in which the generated databases are kept for the next time." };
         var limit = new Option<int>("--sqlite-limit") { Description = "Seconds after which SQLite is stopped in a query; 0 leaves SQLite out.", DefaultValueFactory = _ => 60 };
+        var memory = new Option<string>("--memory") { Description = "Memory Limit of Jammi, for example 64 MB.", DefaultValueFactory = _ => "0" };
         var explain = new Option<bool>("--explain") { Description = "Show what each operator did, in a run that is not timed." };
-        var command = new Command("tpch", "TPC-H's 22 queries beside DuckDB and SQLite.") { scale, runs, threads, only, data, limit, explain };
+        var command = new Command("tpch", "TPC-H's 22 queries beside DuckDB and SQLite.") { scale, runs, threads, only, data, limit, memory, explain };
         command.SetAction(line =>
         {
             using var place = new Workplace();
@@ -30,14 +31,14 @@ static class TpchBenchmark
             TimeSpan sqliteLimit = TimeSpan.FromSeconds(line.GetValue(limit));
             tables.Make(sqliteLimit > TimeSpan.Zero);
             string[] names = line.GetValue(only) is { Length: > 0 } chosen ? chosen : [.. Workload.Names];
-            Run(tables, names, size, line.GetValue(runs), line.GetValue(threads), sqliteLimit, line.GetValue(explain));
+            Run(tables, names, size, line.GetValue(runs), line.GetValue(threads), line.GetValue(memory)!, sqliteLimit, line.GetValue(explain));
         });
         return command;
     }
 
-    static void Run(TpchData data, string[] names, double scale, int runs, int threads, TimeSpan sqliteLimit, bool explain)
+    static void Run(TpchData data, string[] names, double scale, int runs, int threads, string memory, TimeSpan sqliteLimit, bool explain)
     {
-        using var jammi = new JammiConnection($"Data Source={data.Jammi};Threads={threads}");
+        using var jammi = new JammiConnection($"Data Source={data.Jammi};Threads={threads};Memory Limit={memory}");
         using var duckDb = new DuckDBConnection($"DataSource={data.DuckDb};ACCESS_MODE=READ_ONLY;threads={threads}");
         using var sqlite = new SqliteConnection(sqliteLimit > TimeSpan.Zero ? $"Data Source={data.Sqlite};Mode=ReadOnly" : "Data Source=:memory:");
         jammi.Open();

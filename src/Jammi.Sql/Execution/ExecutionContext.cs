@@ -1,3 +1,4 @@
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
@@ -30,6 +31,9 @@ internal sealed class ExecutionContext
 
     /// <summary>Rows that a thread takes at a time; null for the usual number. Tests make it small.</summary>
     public int? PieceRows { get; init; }
+
+    /// <summary>What the statement's operators may hold.</summary>
+    public MemoryBudget Memory { get; init; } = MemoryBudget.Unlimited;
 
     /// <summary>What joins tell scans below them.</summary>
     public JoinFilters JoinFilters { get; init; } = new();
@@ -81,6 +85,7 @@ internal sealed class ExecutionContext
         Threads = Threads,
         PieceRows = PieceRows,
         JoinFilters = JoinFilters,
+        Memory = Memory,
         Piece = piece,
         Metrics = metrics,
         Now = Now,

@@ -32,10 +32,8 @@ internal abstract class PhysicalOperator(PlanSchema schema, params PhysicalOpera
     /// </summary>
     public virtual (TableScanOperator Scan, int Column)? Origin(int column) => null;
 
-    /// <summary>Makes what all parts of the stream use, here and below.</summary>
-    public virtual void Share(SharedBuilds shared, ExecutionContext context)
-    {
-    }
+    /// <summary>Makes what all parts of the stream use, here and below; false when there is not the memory for it.</summary>
+    public virtual bool Share(SharedBuilds shared, ExecutionContext context) => true;
 
     /// <summary>
     /// One run. Yields batches of the schema's columns (empty ones are skipped by the reader); inputs are opened inside, by <c>using</c>, so that

@@ -25,6 +25,8 @@ internal sealed class DenseKeys
 
     public bool IsOpen { get; private set; } = true;
 
+    public long Bytes => numbers.Length * (long)sizeof(int);
+
     /// <summary>Null for keys of another kind.</summary>
     public static DenseKeys? For(SqlType[] types) => types is not [var type] ? null : type.Kind switch
     {

@@ -44,6 +44,9 @@ internal sealed class GroupTable
     /// <summary>Number of groups so far.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes that the table holds.</summary>
+    public long Bytes => keys.Sum(k => k.Bytes) + (slots.Length * (long)sizeof(ulong)) + (groupHashes.Length * (long)sizeof(ulong)) + (dense?.Bytes ?? 0);
+
     /// <summary>Finds or adds the group of each row; <paramref name="groups"/> receives their numbers.</summary>
     public void FindOrAdd(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups) => Resolve(columns, count, groups, add: true);
 

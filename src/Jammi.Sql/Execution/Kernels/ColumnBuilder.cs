@@ -16,6 +16,9 @@ internal abstract class ColumnBuilder(IArrowType type)
 
     public int Count { get; private set; }
 
+    /// <summary>Bytes that it holds.</summary>
+    public long Bytes => validity.Length + (Count == 0 ? 0 : Buffers().Sum(b => (long)b.Length) + (Children()?.Sum(c => c.Buffers.Sum(b => (long)b.Length)) ?? 0));
+
     public static ColumnBuilder Create(IArrowType type) => type switch
     {
         NullType => new NullBuilder(type),

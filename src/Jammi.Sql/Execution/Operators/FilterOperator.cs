@@ -10,7 +10,7 @@ internal sealed class FilterOperator(PhysicalOperator input, Expression conditio
 {
     public override TableScanOperator? Stream => ExpressionColumns.MayRunInParts(condition) ? Children[0].Stream : null;
 
-    public override void Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
+    public override bool Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
 
     public override (TableScanOperator Scan, int Column)? Origin(int column) => Children[0].Origin(column);
 

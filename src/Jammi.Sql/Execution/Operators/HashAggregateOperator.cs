@@ -2,6 +2,7 @@ using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Hashing;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
@@ -15,23 +16,110 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
     public override (TableScanOperator Scan, int Column)? Origin(int column) =>
         plan.GroupingSets.Count == 0 && column < plan.Keys.Count && plan.Keys[column] is ColumnExpression key ? Children[0].Origin(key.Index) : null;
 
+    const int StateBytes = 32;
+    const int MinimumGroups = 4_096;
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Grouping[]? groupings = null;
+        using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
         if (MayMerge(context) && ParallelInput.Split(Children[0], context) is { } parts)
         {
-            foreach (Grouping[] part in parts.Read(Aggregate))
+            groupings = ReadParts(parts, lease);
+        }
+
+        if (groupings is not null)
+        {
+            foreach (ColumnBatch batch in Finish(groupings, lease, context))
             {
-                groupings = Merge(groupings, part);
+                yield return batch;
+            }
+
+            yield break;
+        }
+
+        using BatchReader reader = Children[0].Open(context);
+        foreach (ColumnBatch batch in AggregateInMemory(reader, lease, 0, context))
+        {
+            yield return batch;
+        }
+    }
+
+    /// <summary>Null when the groups of the parts do not fit in memory side by side.</summary>
+    Grouping[]? ReadParts(ParallelInput parts, MemoryLease lease)
+    {
+        Grouping[]? groupings = null;
+        foreach (Grouping[] part in parts.Read((reader, own) => Aggregate(reader, own)))
+        {
+            if (!lease.TryGrow(part.Sum(g => g.Bytes)))
+            {
+                lease.Clear();
+                return null;
+            }
+
+            groupings = Merge(groupings, part);
+        }
+
+        return groupings;
+    }
+
+    /// <summary>
+    /// Aggregates with what memory there is. When it is used up, rows of the groups so far still go to them; those of new groups are shared out among files, each of
+    /// which is then aggregated by itself. Grouping sets, which would each need files of their own, stay in memory.
+    /// </summary>
+    IEnumerable<ColumnBatch> AggregateInMemory(BatchReader reader, MemoryLease lease, int level, ExecutionContext context)
+    {
+        Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
+        Grouping[] groupings = CreateGroupings();
+        bool maySpill = context.Memory.IsLimited && groupings.Length == 1 && keys.Length > 0 && level < SpillPartitions.MostLevels;
+        SpillPartitions? spilled = null;
+        try
+        {
+            while (reader.Next() is { } batch)
+            {
+                IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
+                if (spilled is not null)
+                {
+                    groupings[0].AddKnown(batch, keyColumns, spilled, context);
+                    continue;
+                }
+
+                foreach (Grouping grouping in groupings)
+                {
+                    grouping.Add(batch, keyColumns, context);
+                }
+
+                if (maySpill && groupings[0].Count >= MinimumGroups && !lease.TryGrowTo(groupings[0].Bytes))
+                {
+                    spilled = new SpillPartitions(Children[0].Schema, level, context, context.Metrics?.For(this));
+                }
+            }
+
+            foreach (ColumnBatch batch in Finish(groupings, lease, context))
+            {
+                yield return batch;
+            }
+
+            groupings = [];
+            lease.Clear();
+            for (int i = 0; spilled is not null && i < spilled.Count; i++)
+            {
+                using var part = new EnumeratedReader(spilled[i].Read());
+                foreach (ColumnBatch batch in AggregateInMemory(part, lease, level + 1, context))
+                {
+                    yield return batch;
+                }
             }
         }
-
-        if (groupings is null)
+        finally
         {
-            using BatchReader reader = Children[0].Open(context);
-            groupings = Aggregate(reader, context);
+            spilled?.Dispose();
         }
+    }
 
+    static IEnumerable<ColumnBatch> Finish(Grouping[] groupings, MemoryLease lease, ExecutionContext context)
+    {
+        lease.Note(groupings.Sum(g => g.Bytes));
         foreach (Grouping grouping in groupings)
         {
             grouping.Complete(context);
@@ -41,6 +129,10 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             }
         }
     }
+
+    Grouping[] CreateGroupings() => plan.GroupingSets.Count == 0
+        ? [new Grouping(plan, [.. Enumerable.Range(0, plan.Keys.Count)])]
+        : [.. plan.GroupingSets.Select(set => new Grouping(plan, [.. set]))];
 
     /// <summary>
     /// Parts are aggregated by themselves and put together in order. One thread has nothing to gain by it, but floating-point sums are to be the same for any number.
@@ -53,9 +145,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
     Grouping[] Aggregate(BatchReader reader, ExecutionContext context)
     {
         Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
-        Grouping[] groupings = plan.GroupingSets.Count == 0
-            ? [new Grouping(plan, [.. Enumerable.Range(0, keys.Length)])]
-            : [.. plan.GroupingSets.Select(set => new Grouping(plan, [.. set]))];
+        Grouping[] groupings = CreateGroupings();
         while (reader.Next() is { } batch)
         {
             IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
@@ -107,6 +197,35 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             foreach (AggregateAccumulator aggregate in aggregates)
             {
                 aggregate.Add(batch, groups, Count, context);
+            }
+        }
+
+        /// <summary>Bytes that its groups hold, taking a state for one or two numbers.</summary>
+        public long Bytes => table.Bytes + ((long)Count * aggregates.Length * StateBytes);
+
+        /// <summary>Adds the rows of groups that are there; the others go to the files.</summary>
+        public void AddKnown(ColumnBatch batch, IArrowArray[] keyColumns, SpillPartitions spilled, ExecutionContext context)
+        {
+            var numbers = new int[batch.Count];
+            table.Find(keyColumns, batch.Count, numbers);
+            var known = new List<int>();
+            var unknown = new List<int>();
+            for (int row = 0; row < numbers.Length; row++)
+            {
+                (numbers[row] >= 0 ? known : unknown).Add(row);
+            }
+
+            int[] rest = [.. unknown];
+            spilled.Add(TakeKernels.Take(batch, rest), System.Array.ConvertAll(keyColumns, k => TakeKernels.Take(k, rest)));
+            if (known.Count > 0)
+            {
+                int[] rows = [.. known];
+                ColumnBatch own = TakeKernels.Take(batch, rows);
+                int[] ownGroups = System.Array.ConvertAll(rows, row => numbers[row]);
+                foreach (AggregateAccumulator aggregate in aggregates)
+                {
+                    aggregate.Add(own, ownGroups, Count, context);
+                }
             }
         }
 

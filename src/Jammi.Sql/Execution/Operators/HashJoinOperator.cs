@@ -1,6 +1,7 @@
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Hashing;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
@@ -23,24 +24,57 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
     public override TableScanOperator? Stream =>
         kind is not (LogicalJoinKind.Right or LogicalJoinKind.Full) && ExpressionColumns.MayRunInParts(condition) ? Children[0].Stream : null;
 
-    public override void Share(SharedBuilds shared, ExecutionContext context)
+    public override bool Share(SharedBuilds shared, ExecutionContext context)
     {
-        shared.Add(this, Build(context));
-        Children[0].Share(shared, context);
+        var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
+        shared.Own(lease);
+        using BatchReader? reader = OpenLimited(context);
+        if (ReadBuild(reader, [], lease, context) is not { } build)
+        {
+            return false;
+        }
+
+        shared.Add(this, build);
+        return Children[0].Share(shared, context);
     }
 
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        HashBuild build = context.Piece?.Shared.Find(this) as HashBuild ?? Build(context);
-        ColumnBatch rightRows = build.Rows;
-        if (rightRows.Count == 0 && kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right)
+        using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
+        HashBuild? build = context.Piece?.Shared.Find(this) as HashBuild;
+        if (build is null)
+        {
+            var read = new List<ColumnBatch>();
+            using BatchReader? reader = OpenLimited(context);
+            build = ReadBuild(reader, read, lease, context);
+            if (build is null)
+            {
+                foreach (ColumnBatch output in JoinPartitions(read, reader!, lease, context))
+                {
+                    yield return output;
+                }
+
+                yield break;
+            }
+        }
+
+        if (build.Rows.Count == 0 && kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right)
         {
             yield break;
         }
 
+        using BatchReader leftReader = Children[0].Open(context);
+        foreach (ColumnBatch output in Join(build, leftReader, context))
+        {
+            yield return output;
+        }
+    }
+
+    IEnumerable<ColumnBatch> Join(HashBuild build, BatchReader leftReader, ExecutionContext context)
+    {
+        ColumnBatch rightRows = build.Rows;
         var candidates = new HashCandidates(keys.Keys, build);
         var assembler = new JoinAssembler(kind, keys.Residual, rightRows, context);
-        using BatchReader leftReader = Children[0].Open(context);
         while (leftReader.Next() is { } batch)
         {
             foreach (ColumnBatch output in assembler.Join(batch, candidates, matched => Unknown(matched, batch, rightRows, candidates, context)))
@@ -55,13 +89,72 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
         }
     }
 
-    HashBuild Build(ExecutionContext context)
+    /// <summary>
+    /// Shares both inputs out by their keys, and joins the parts that belong together: the build side is too large for memory as a whole.
+    /// </summary>
+    IEnumerable<ColumnBatch> JoinPartitions(List<ColumnBatch> read, BatchReader rest, MemoryLease lease, ExecutionContext context)
     {
-        bool existence = keys.Residual is null && kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark;
-        var build = new HashBuild(keys.Keys, InputRows.ReadAll(Children[1], context), existence, context);
+        OperatorMetrics? metrics = context.Metrics?.For(this);
+        using var right = new SpillPartitions(Children[1].Schema, 0, context, metrics);
+        using var left = new SpillPartitions(Children[0].Schema, 0, context, metrics);
+        Evaluator[] rightKeys = ExpressionCompiler.CompileAll(keys.Keys.Select(k => k.Right));
+        foreach (ColumnBatch batch in read)
+        {
+            right.Add(batch, InputRows.Columns(rightKeys, batch, context));
+        }
+
+        read.Clear();
+        lease.Clear();
+        while (rest.Next() is { } batch)
+        {
+            right.Add(batch, InputRows.Columns(rightKeys, batch, context));
+        }
+
+        Evaluator[] leftKeys = ExpressionCompiler.CompileAll(keys.Keys.Select(k => k.Left));
+        using (BatchReader leftReader = Children[0].Open(context))
+        {
+            while (leftReader.Next() is { } batch)
+            {
+                left.Add(batch, InputRows.Columns(leftKeys, batch, context));
+            }
+        }
+
+        for (int i = 0; i < right.Count; i++)
+        {
+            context.ThrowIfCancelled();
+            using var rightReader = new EnumeratedReader(right[i].Read());
+            using var leftReader = new EnumeratedReader(left[i].Read());
+            var build = new HashBuild(keys.Keys, InputRows.ReadAll(rightReader, Children[1].Schema), IsExistence, context);
+            foreach (ColumnBatch output in Join(build, leftReader, context))
+            {
+                yield return output;
+            }
+        }
+    }
+
+    /// <summary>One of several equal right rows is enough.</summary>
+    bool IsExistence => keys.Residual is null && kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark;
+
+    /// <summary>The right input where memory is counted. What a mark join says of a row depends on all right rows, so that it cannot be done in parts.</summary>
+    BatchReader? OpenLimited(ExecutionContext context) => context.Memory.IsLimited && kind != LogicalJoinKind.Mark ? Children[1].Open(context) : null;
+
+    /// <summary>Reads the build side and tells the scans; null when memory does not suffice, then <paramref name="read"/> has what was read so far.</summary>
+    HashBuild? ReadBuild(BatchReader? reader, List<ColumnBatch> read, MemoryLease lease, ExecutionContext context)
+    {
+        HashBuild? build = null;
+        if (reader is null)
+        {
+            build = new HashBuild(keys.Keys, InputRows.ReadAll(Children[1], context), IsExistence, context);
+            lease.Note(Storage.SegmentWriter.SizeOf(build.Rows));
+        }
+        else if (InputRows.TryRead(reader, read, lease))
+        {
+            build = new HashBuild(keys.Keys, read.Count == 0 ? InputRows.Empty(Children[1].Schema) : TakeKernels.Concat(read), IsExistence, context);
+        }
+
         foreach ((int key, TableScanOperator scan, int column) in origins)
         {
-            context.JoinFilters.Set(scan, column, this, key, JoinFilter.Create(build.Keys[key], build.Joinable, scan.RowCount));
+            context.JoinFilters.Set(scan, column, this, key, build is null ? null : JoinFilter.Create(build.Keys[key], build.Joinable, scan.RowCount));
         }
 
         return build;

@@ -1,6 +1,7 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
@@ -35,6 +36,23 @@ internal static class InputRows
 
         using BatchReader whole = input.Open(context);
         return ReadAll(whole, input.Schema);
+    }
+
+    /// <summary>The rows of a reader as far as memory goes; whether that is all of them.</summary>
+    public static bool TryRead(BatchReader reader, List<ColumnBatch> batches, MemoryLease lease)
+    {
+        while (reader.Next() is { } batch)
+        {
+            // Put together they are there twice for a moment.
+            bool fits = lease.TryGrow(2 * Storage.SegmentWriter.SizeOf(batch));
+            batches.Add(batch);
+            if (!fits)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public static ColumnBatch Empty(PlanSchema schema) => new([.. schema.Columns.Select(c => ColumnFactory.Nulls(c.Type, 0))], 0);

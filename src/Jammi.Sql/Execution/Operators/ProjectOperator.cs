@@ -26,7 +26,7 @@ internal sealed class ProjectOperator : PhysicalOperator
 
     public override TableScanOperator? Stream => expressions.All(ExpressionColumns.MayRunInParts) ? Children[0].Stream : null;
 
-    public override void Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
+    public override bool Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
 
     public override (TableScanOperator Scan, int Column)? Origin(int column) => expressions[column] is ColumnExpression own ? Children[0].Origin(own.Index) : null;
 

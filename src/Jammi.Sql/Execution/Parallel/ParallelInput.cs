@@ -25,7 +25,7 @@ internal sealed class ParallelInput
         this.pieces = pieces;
     }
 
-    /// <summary>Null when the input is small, or is not made of one scan's rows by operators that look at a row at a time.</summary>
+    /// <summary>Null when the input is small, needs more memory than there is, or is not made of one scan's rows by operators that look at a row at a time.</summary>
     public static ParallelInput? Split(PhysicalOperator input, ExecutionContext context)
     {
         if (input.Stream is not { } scan || context.Piece is not null)
@@ -61,13 +61,19 @@ internal sealed class ParallelInput
         }
 
         var shared = new SharedBuilds();
-        input.Share(shared, context);
+        if (!input.Share(shared, context))
+        {
+            shared.Dispose();
+            return null;
+        }
+
         return new(input, context, [.. runs.Select(r => new InputPiece(scan, r, shared))]);
     }
 
     /// <summary>Reads each piece by <paramref name="read"/>, on as many threads as the statement may use, and gives the results in order.</summary>
     public IEnumerable<T> Read<T>(Func<BatchReader, ExecutionContext, T> read)
     {
+        using SharedBuilds shared = pieces[0].Shared;
         using var work = new OrderedWork<T>(
             pieces.Length,
             context.Threads,
