@@ -45,6 +45,15 @@ internal sealed class OperatorMetrics
         }
     }
 
+    /// <summary>Keeps the greatest amount.</summary>
+    public void Peak(string fact, long amount)
+    {
+        lock (gate)
+        {
+            Extra[fact] = Math.Max(amount, Extra.GetValueOrDefault(fact));
+        }
+    }
+
     /// <summary>Counts a batch, or only time where there is none.</summary>
     public void Count(ColumnBatch? batch, TimeSpan elapsed)
     {

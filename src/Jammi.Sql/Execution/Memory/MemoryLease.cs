@@ -37,7 +37,7 @@ internal sealed class MemoryLease(MemoryBudget budget, OperatorMetrics? metrics)
         Clear();
         if (most > 0)
         {
-            metrics?.Add("bytes in memory", most);
+            metrics?.Peak("bytes in memory", most);
             most = 0;
         }
     }

@@ -11,6 +11,8 @@ internal sealed class SpillFile : IDisposable
     readonly FileStream file;
     readonly Schema fields;
     readonly OperatorMetrics? metrics;
+    readonly List<ColumnBatch> pending = [];
+    int pendingRows;
     ArrowStreamWriter? writer;
 
     public SpillFile(PlanSchema schema, MemoryBudget budget, OperatorMetrics? metrics)
@@ -37,22 +39,25 @@ internal sealed class SpillFile : IDisposable
             return;
         }
 
-        // Gathered: what is written lies at the start of buffers of its own.
+        // Gathered: what is written lies at the start of buffers of its own. A few rows at a time would cost more to write and to read.
         ColumnBatch taken = TakeKernels.Take(batch, rows);
-        writer ??= new ArrowStreamWriter(file, fields, leaveOpen: true);
-        try
+        _ = taken.Columns;
+        pending.Add(taken);
+        pendingRows += taken.Count;
+        if (pendingRows >= ColumnBatch.DefaultRows)
         {
-            writer.WriteRecordBatch(new RecordBatch(fields, taken.Columns, taken.Count));
-        }
-        catch (IOException error)
-        {
-            throw Failed("written", file.Name, error);
+            WritePending();
         }
     }
 
-    /// <summary>All rows, in the batches in which they were written.</summary>
+    /// <summary>All rows, in the order in which they were written.</summary>
     public IEnumerable<ColumnBatch> Read()
     {
+        if (pending.Count > 0)
+        {
+            WritePending();
+        }
+
         if (writer is null)
         {
             yield break;
@@ -80,6 +85,22 @@ internal sealed class SpillFile : IDisposable
     {
         writer?.Dispose();
         file.Dispose();
+    }
+
+    void WritePending()
+    {
+        ColumnBatch taken = TakeKernels.Concat(pending);
+        pending.Clear();
+        pendingRows = 0;
+        writer ??= new ArrowStreamWriter(file, fields, leaveOpen: true);
+        try
+        {
+            writer.WriteRecordBatch(new RecordBatch(fields, taken.Columns, taken.Count));
+        }
+        catch (IOException error)
+        {
+            throw Failed("written", file.Name, error);
+        }
     }
 
     static SqlException Failed(string what, string where, Exception error) =>

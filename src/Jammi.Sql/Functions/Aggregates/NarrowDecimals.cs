@@ -3,10 +3,38 @@ using System.Runtime.InteropServices;
 namespace Jammi.Sql.Functions.Aggregates;
 
 /// <summary>
-/// Sums of DECIMALs whose values all fit 64 bits, as nearly all do: no sum of them can leave 128 bits before 2^63 rows, so that nothing is checked by the row.
+/// Sums in 128 bits of BIGINTs, and of DECIMALs whose values all fit 64 bits, as nearly all do: no sum of them can leave 128 bits before 2^63 rows, so that nothing is checked by the row.
 /// </summary>
 internal static class NarrowDecimals
 {
+    public static Int128 Sum(ReadOnlySpan<long> values)
+    {
+        ulong low = 0;
+        ulong high = 0;
+        foreach (long value in values)
+        {
+            low += (ulong)value;
+            high += (ulong)(value >> 63) + (low < (ulong)value ? 1UL : 0UL);
+        }
+
+        return new Int128(high, low);
+    }
+
+    /// <summary>Adds each value to its group's sum and count.</summary>
+    public static void Add(ReadOnlySpan<long> values, ReadOnlySpan<int> groups, Span<Int128> sums, Span<long> counts)
+    {
+        Span<ulong> sumHalves = MemoryMarshal.Cast<Int128, ulong>(sums);
+        for (int i = 0; i < groups.Length; i++)
+        {
+            int group = groups[i];
+            long value = values[i];
+            ulong low = sumHalves[2 * group] + (ulong)value;
+            sumHalves[2 * group] = low;
+            sumHalves[(2 * group) + 1] += (ulong)(value >> 63) + (low < (ulong)value ? 1UL : 0UL);
+            counts[group]++;
+        }
+    }
+
     /// <summary>Their sum; false when one is wider.</summary>
     public static bool TrySum(ReadOnlySpan<Int128> values, out Int128 sum)
     {

@@ -175,6 +175,10 @@ internal static class SumAggregate
             {
                 sum = checked(sum + TSum.CreateTruncating(exact));
             }
+            else if (typeof(T) == typeof(long) && nulls.NullCount == 0 && !input.IsConstant)
+            {
+                sum = checked(sum + TSum.CreateTruncating(NarrowDecimals.Sum(MemoryMarshal.Cast<T, long>(input.Values[..count]))));
+            }
             else if (typeof(TSum) == typeof(long) && nulls.NullCount == 0 && !input.IsConstant)
             {
                 // Integers of at most 32 bits: a batch of them cannot overflow.
@@ -215,6 +219,12 @@ internal static class SumAggregate
             if (typeof(T) == typeof(Int128) && nulls.NullCount == 0 && !input.IsConstant
                 && NarrowDecimals.TryAdd(MemoryMarshal.Cast<T, Int128>(input.Values[..count]), groups[..count], MemoryMarshal.Cast<TSum, Int128>(sum), seen))
             {
+                return;
+            }
+
+            if (typeof(T) == typeof(long) && nulls.NullCount == 0 && !input.IsConstant)
+            {
+                NarrowDecimals.Add(MemoryMarshal.Cast<T, long>(input.Values[..count]), groups[..count], MemoryMarshal.Cast<TSum, Int128>(sum), seen);
                 return;
             }
 
