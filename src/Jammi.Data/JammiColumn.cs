@@ -77,5 +77,5 @@ sealed class JammiColumn : DbColumn
         && table.Definition.Constraints.Any(c => c is { Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique, Columns.Count: 1 } && c.Columns[0] == own);
 
     static int? OrdinalIn(TableEntry table, OutputColumn column) =>
-        column.Origin is { } origin && origin.Schema == table.Schema && origin.Table == table.Name && table.OrdinalOf(origin.Column) is >= 0 and var ordinal ? ordinal : null;
+        column.Origin is { } origin && origin.Schema == SchemaNames.Shown(table.Schema) && origin.Table == table.Name && table.OrdinalOf(origin.Column) is >= 0 and var ordinal ? ordinal : null;
 }

@@ -5,8 +5,8 @@ using Jammi.Sql.Functions;
 
 namespace Jammi.Sql;
 
-/// <summary>What a plan depends on: the text, the definitions it was bound against, the functions, and the parameters' names and types.</summary>
-internal sealed record PlanKey(string Sql, SourcePosition Statement, long DefinitionVersion, FunctionRegistry Functions, string Parameters, bool Optimized = true)
+/// <summary>What a plan depends on: the text, the definitions it was bound against, whose temporary tables are among them, the functions, and the parameters' names and types.</summary>
+internal sealed record PlanKey(string Sql, SourcePosition Statement, long DefinitionVersion, string? TemporarySchema, FunctionRegistry Functions, string Parameters, bool Optimized = true)
 {
     public static string Describe(IReadOnlyList<ParameterValue> parameters)
     {
@@ -25,7 +25,7 @@ internal sealed record PlanKey(string Sql, SourcePosition Statement, long Defini
     }
 
     public bool Equals(PlanKey? other) =>
-        other is not null && DefinitionVersion == other.DefinitionVersion && ReferenceEquals(Functions, other.Functions) && Statement == other.Statement
+        other is not null && DefinitionVersion == other.DefinitionVersion && TemporarySchema == other.TemporarySchema && ReferenceEquals(Functions, other.Functions) && Statement == other.Statement
         && Sql == other.Sql && Parameters == other.Parameters && Optimized == other.Optimized;
 
     public override int GetHashCode() => HashCode.Combine(Sql, Statement, DefinitionVersion, RuntimeHelpers.GetHashCode(Functions), Parameters);

@@ -15,7 +15,7 @@ internal sealed partial class Session
     {
         using ISnapshot snapshot = OpenSnapshot();
         string? schema = name.Count > 1 ? name[^2] : null;
-        return snapshot.Catalog.FindTable(schema, name[^1])
+        return (schema is not null && SchemaNames.IsTemporary(schema) ? null : snapshot.Catalog.FindTable(schema, name[^1]))
             ?? throw new SqlException(SqlErrorCode.UndefinedTable, $"table \"{string.Join('.', name)}\" does not exist, so nothing can be appended to it.");
     }
 
@@ -26,9 +26,9 @@ internal sealed partial class Session
         using StatementResult result = RunWrite(
             snapshot =>
             {
-                var binder = new Binder(snapshot.Catalog, functions, services, ParameterCatalog.None, systemTables);
+                var binder = new Binder(OwnView(snapshot.Catalog), functions, services, ParameterCatalog.None, systemTables);
                 LogicalPlan source = LogicalTableFunction.Create("append", new GivenRowsSource(rows), schema, default, default);
-                return PreparedPlan.Create(binder.BindAppend(table, columns, source), ParameterCatalog.None, snapshot.Catalog);
+                return PreparedPlan.Create(binder.BindAppend(table, columns, source), ParameterCatalog.None, OwnView(snapshot.Catalog));
             },
             options);
         return result.RowsAffected;

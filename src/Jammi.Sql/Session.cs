@@ -23,6 +23,8 @@ internal sealed partial class Session : IDisposable
     readonly SessionServices services;
     readonly TimeSpan lockTimeout;
     SessionTransaction? transaction;
+    string? temporarySchema;
+    (DatabaseCatalog Shared, DatabaseCatalog Own)? lastCatalog;
 
     public Session(Engine engine, FunctionRegistry functions, IReadOnlyList<ISystemTable> systemTables, IServiceProvider? services, TimeSpan lockTimeout)
     {
@@ -104,12 +106,21 @@ internal sealed partial class Session : IDisposable
     }
 
     /// <summary>The state that a new statement would see.</summary>
-    public ISnapshot OpenSnapshot() => transaction?.OpenSnapshot() ?? engine.Database.OpenSnapshot();
+    public ISnapshot OpenSnapshot()
+    {
+        ISnapshot snapshot = transaction?.OpenSnapshot() ?? engine.Database.OpenSnapshot();
+        return temporarySchema is null ? snapshot : new SessionSnapshot(snapshot, OwnView(snapshot.Catalog));
+    }
 
     public void Dispose()
     {
         transaction?.Dispose();
         transaction = null;
+        if (temporarySchema is not null)
+        {
+            engine.Database.Abandon(temporarySchema);
+            temporarySchema = null;
+        }
     }
 
     /// <summary>Beside the data, where what a crash leaves is removed on opening; elsewhere for databases in memory and those that may not be written to.</summary>
@@ -151,6 +162,11 @@ internal sealed partial class Session : IDisposable
 
     StatementResult RunPlanned(string sql, Statement statement, StatementOptions options)
     {
+        if (temporarySchema is null && MakesTemporary(statement))
+        {
+            temporarySchema = engine.Database.NewTemporarySchema();
+        }
+
         ISnapshot snapshot = OpenSnapshot();
         try
         {
@@ -237,14 +253,42 @@ internal sealed partial class Session : IDisposable
 
     PreparedPlan Prepare(string sql, Statement statement, ISnapshot snapshot, StatementOptions options)
     {
-        var key = new PlanKey(sql, statement.Position, snapshot.Catalog.DefinitionVersion, functions, PlanKey.Describe(options.Parameters), options.Optimize);
-        return engine.Plans.GetOrAdd(key, snapshot.Catalog, () =>
+        DatabaseCatalog catalog = OwnView(snapshot.Catalog);
+        var key = new PlanKey(sql, statement.Position, catalog.DefinitionVersion, temporarySchema, functions, PlanKey.Describe(options.Parameters), options.Optimize);
+        return engine.Plans.GetOrAdd(key, catalog, () =>
         {
             var parameters = new ParameterCatalog([.. options.Parameters.Select(p => new GivenParameter(p.Name.Length == 0 ? null : p.Name, p.Value.Type))]);
-            var binder = new Binder(snapshot.Catalog, functions, services, parameters, systemTables);
-            return PreparedPlan.Create(binder.Bind(statement), parameters, snapshot.Catalog, options.Optimize);
+            var binder = new Binder(catalog, functions, services, parameters, systemTables);
+            return PreparedPlan.Create(binder.Bind(statement), parameters, catalog, options.Optimize);
         });
     }
+
+    /// <summary>A catalog with the temporary objects of this session, and of no other.</summary>
+    DatabaseCatalog OwnView(DatabaseCatalog catalog)
+    {
+        if (temporarySchema is null || catalog.TemporarySchema is not null)
+        {
+            return catalog;
+        }
+
+        // The same object for the same catalog: plans may be held by it.
+        if (lastCatalog is not { } last || !ReferenceEquals(last.Shared, catalog))
+        {
+            lastCatalog = last = (catalog, catalog.For(temporarySchema));
+        }
+
+        return last.Own;
+    }
+
+    static bool MakesTemporary(Statement statement) => statement switch
+    {
+        CreateTableStatement create => create.Temporary || IsTemporary(create.Name),
+        CreateTableAsStatement create => create.Temporary || IsTemporary(create.Name),
+        CreateViewStatement create => create.Temporary || IsTemporary(create.Name),
+        _ => false,
+    };
+
+    static bool IsTemporary(ObjectName name) => name.Parts.Count > 1 && string.Equals(name.Parts[^2], SchemaNames.Temporary, StringComparison.OrdinalIgnoreCase);
 
     ExecutionContext CreateContext(ISnapshot snapshot, IWriteTransaction? writer, PreparedPlan plan, StatementOptions options) => new()
     {
@@ -259,4 +303,16 @@ internal sealed partial class Session : IDisposable
         PieceRows = options.PieceRows,
         Memory = (options.MemoryLimit ?? MemoryLimit) is { } limit ? new MemoryBudget(limit, SpillDirectory) : MemoryBudget.Unlimited,
     };
+
+    /// <summary>A snapshot as this session sees it.</summary>
+    sealed class SessionSnapshot(ISnapshot inner, DatabaseCatalog catalog) : ISnapshot
+    {
+        public long Version => inner.Version;
+
+        public DatabaseCatalog Catalog => catalog;
+
+        public ITableData OpenTable(TableEntry table) => inner.OpenTable(table);
+
+        public void Dispose() => inner.Dispose();
+    }
 }

@@ -69,9 +69,9 @@ static class KeyCollections
             }
         }
 
-        foreach (IndexEntry index in catalog.Indexes.Values.OrderBy(i => i.Schema, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal))
+        foreach (IndexEntry index in catalog.VisibleIndexes.OrderBy(i => i.Schema, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal))
         {
-            yield return (index.Schema, index.Table, index.Name, index.Unique, false, index.Kind, [.. index.Columns]);
+            yield return (SchemaNames.Shown(index.Schema), index.Table, index.Name, index.Unique, false, index.Kind, [.. index.Columns]);
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class Binder
         }
 
         TableDefinition definition = new TableDefinitionBuilder(this, schema, name).Build(create);
-        bool temporary = schema == SchemaNames.Temporary;
+        bool temporary = SchemaNames.IsTemporary(schema);
         return Define($"CREATE TABLE {create.Name}", transaction =>
         {
             if (transaction.Current.Catalog.FindTable(schema, name) is { } old)
@@ -81,7 +81,7 @@ internal sealed partial class Binder
         }
 
         // Bound now so that errors come now; a view that replaces one may not be built on itself.
-        openViews.Add(schema == SchemaNames.Main ? name : $"{schema}.{name}");
+        openViews.Add(schema == SchemaNames.Main ? name : $"{SchemaNames.Shown(schema)}.{name}");
         int slots = parameters.Slots.Count;
         LogicalPlan plan = Rename(BindTopLevel(create.Query), create.Columns, name, create.Name.Position);
         RefuseRepeatedNames(plan.Schema.Columns.Select(c => c.Name), name, create.Name.Position);
@@ -90,7 +90,7 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.InvalidStatement, "a view cannot hold parameters: write the values.", create.Query.Position);
         }
 
-        var view = new ViewEntry(schema, name, create.QueryText, create.Columns.ToValueList(), schema == SchemaNames.Temporary);
+        var view = new ViewEntry(schema, name, create.QueryText, create.Columns.ToValueList(), SchemaNames.IsTemporary(schema));
         return Define($"CREATE VIEW {create.Name}", transaction =>
         {
             if (transaction.Current.Catalog.FindView(schema, name) is { } old)
@@ -193,7 +193,7 @@ internal sealed partial class Binder
                 throw new SqlException(SqlErrorCode.InvalidStatement, $"\"{name}\" is a view: use DROP VIEW.", name.Position);
             case ObjectKind.View when table is not null:
                 throw new SqlException(SqlErrorCode.InvalidStatement, $"\"{name}\" is a table: use DROP TABLE.", name.Position);
-            case ObjectKind.Index when FindIndex(schema, own) is { } index:
+            case ObjectKind.Index when catalog.FindIndex(schema, own) is { } index:
                 return transaction => DropIndex(transaction, index);
         }
 
@@ -203,13 +203,9 @@ internal sealed partial class Binder
         }
 
         throw drop.Kind == ObjectKind.Index
-            ? new SqlException(SqlErrorCode.UndefinedTable, $"index \"{name}\" does not exist.{NameSuggestions.DidYouMean(own, catalog.Indexes.Values.Select(i => i.Name))}", name.Position)
+            ? new SqlException(SqlErrorCode.UndefinedTable, $"index \"{name}\" does not exist.{NameSuggestions.DidYouMean(own, catalog.VisibleIndexes.Select(i => i.Name))}", name.Position)
             : UnknownTable(name.Parts, schema, null, name.Position);
     }
-
-    IndexEntry? FindIndex(string? schema, string name) => schema is null
-        ? FindIndex(SchemaNames.Temporary, name) ?? FindIndex(SchemaNames.Main, name)
-        : catalog.Indexes.GetValueOrDefault(DatabaseCatalog.Key(schema, name));
 
     Action<IWriteTransaction>? BindDropSchema(DropStatement drop, ObjectName name)
     {
@@ -254,14 +250,14 @@ internal sealed partial class Binder
         return Define($"TRUNCATE {truncate.Table}", transaction => transaction.Truncate(transaction.Current.Catalog.FindTable(table.Schema, table.Name)!));
     }
 
-    /// <summary>Where a new table or view goes: temp, the schema named, or main.</summary>
+    /// <summary>Where a new table or view goes: the session's temporary schema (which it has by then), the schema named, or main.</summary>
     (string Schema, string Name) NewName(ObjectName name, bool temporary)
     {
         (string? schema, string own) = SplitName(name.Parts, name.Position);
         if (temporary)
         {
             return schema is null || Same(schema, SchemaNames.Temporary)
-                ? (SchemaNames.Temporary, own)
+                ? (catalog.TemporarySchema!, own)
                 : throw new SqlException(SqlErrorCode.InvalidStatement, $"a temporary table lives in schema temp, not in \"{schema}\".", name.Position);
         }
 
@@ -272,7 +268,7 @@ internal sealed partial class Binder
 
         if (Same(schema, SchemaNames.Temporary))
         {
-            return (SchemaNames.Temporary, own);
+            return (catalog.TemporarySchema!, own);
         }
 
         if (catalog.Schemas.FirstOrDefault(s => Same(s, schema)) is { } stored)

@@ -138,6 +138,8 @@ internal sealed partial class Binder
 
     static (string? Schema, string Name) SplitName(IReadOnlyList<string> parts, SourcePosition position) => parts.Count switch
     {
+        // A connection calls its own temp; the others' have no name for it.
+        2 or 3 when SchemaNames.IsTemporary(parts[^2]) => throw new SqlException(SqlErrorCode.UndefinedTable, $"schema \"{parts[^2]}\" does not exist.", position),
         1 => (null, parts[0]),
         2 => (parts[0], parts[1]),
         3 => (parts[1], parts[2]),
@@ -172,15 +174,15 @@ internal sealed partial class Binder
     {
         static string Written(string schema, string name) => schema is SchemaNames.Main or SchemaNames.Temporary ? name : $"{schema}.{name}";
         return CteFrame.Names(tables)
-            .Concat(catalog.Tables.Values.Select(t => Written(t.Schema, t.Name)))
-            .Concat(catalog.Views.Values.Select(v => Written(v.Schema, v.Name)))
+            .Concat(catalog.VisibleTables.Select(t => Written(SchemaNames.Shown(t.Schema), t.Name)))
+            .Concat(catalog.VisibleViews.Select(v => Written(SchemaNames.Shown(v.Schema), v.Name)))
             .Concat(systemTables.Select(t => Written(t.Schema, t.Name)));
     }
 
     /// <summary>A view is its query, bound afresh where it is used; places inside it mean nothing to the reader of the statement, so errors name the view.</summary>
     LogicalPlan BindView(ViewEntry view, SourcePosition position)
     {
-        string name = view.Schema == SchemaNames.Main ? view.Name : $"{view.Schema}.{view.Name}";
+        string name = view.Schema == SchemaNames.Main ? view.Name : $"{SchemaNames.Shown(view.Schema)}.{view.Name}";
         if (!openViews.Add(name) || openViews.Count > MaxViewDepth)
         {
             throw new SqlException(SqlErrorCode.InvalidStatement, $"view \"{name}\" uses itself.", position);

@@ -22,11 +22,11 @@ internal sealed class IndexesTable : ISystemTable
         new("accents", SqlType.Text, Nullable: true),
     ];
 
-    public IEnumerable<object?[]> Rows(DatabaseCatalog catalog, IServiceProvider? services, IReadOnlyList<ISystemTable> systemTables) => catalog.Indexes.Values
+    public IEnumerable<object?[]> Rows(DatabaseCatalog catalog, IServiceProvider? services, IReadOnlyList<ISystemTable> systemTables) => catalog.VisibleIndexes
         .OrderBy(i => i.Schema, StringComparer.Ordinal)
         .ThenBy(i => i.Name, StringComparer.Ordinal)
         .Select(i => new object?[]
         {
-            i.Schema, i.Name, i.Table, i.Kind, i.Columns.ToArray<object?>(), i.Text?.Stemming.ToString().ToLowerInvariant(), i.Text is null ? null : i.Text.FoldAccents ? "fold" : "keep",
+            SchemaNames.Shown(i.Schema), i.Name, i.Table, i.Kind, i.Columns.ToArray<object?>(), i.Text?.Stemming.ToString().ToLowerInvariant(), i.Text is null ? null : i.Text.FoldAccents ? "fold" : "keep",
         });
 }

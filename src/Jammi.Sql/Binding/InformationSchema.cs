@@ -143,8 +143,12 @@ internal static class Information
     public static OutputColumn Text(string name) => new(name, SqlType.Text, Nullable: false);
 
     public static IEnumerable<TableEntry> TablesOf(DatabaseCatalog catalog) =>
-        catalog.Tables.Values.OrderBy(t => t.Schema, StringComparer.Ordinal).ThenBy(t => t.Name, StringComparer.Ordinal);
+        catalog.VisibleTables
+            .Select(t => t.Temporary ? t with { Definition = t.Definition with { Schema = SchemaNames.Shown(t.Schema) } } : t)
+            .OrderBy(t => t.Schema, StringComparer.Ordinal).ThenBy(t => t.Name, StringComparer.Ordinal);
 
     public static IEnumerable<ViewEntry> ViewsOf(DatabaseCatalog catalog) =>
-        catalog.Views.Values.OrderBy(v => v.Schema, StringComparer.Ordinal).ThenBy(v => v.Name, StringComparer.Ordinal);
+        catalog.VisibleViews
+            .Select(v => v.Temporary ? v with { Schema = SchemaNames.Shown(v.Schema) } : v)
+            .OrderBy(v => v.Schema, StringComparer.Ordinal).ThenBy(v => v.Name, StringComparer.Ordinal);
 }

@@ -107,7 +107,7 @@ internal static class CatalogDocuments
         ["columns"] = List(view.Columns.Select(name => (BsonValue)name)),
     }));
 
-    static Dictionary<BsonValue, BsonDocument> Indexes(DatabaseCatalog? catalog) => ById((catalog?.Indexes.Values ?? []).Select(index => new BsonDocument
+    static Dictionary<BsonValue, BsonDocument> Indexes(DatabaseCatalog? catalog) => ById((catalog?.Indexes.Values ?? []).Where(i => !SchemaNames.IsTemporary(i.Schema)).Select(index => new BsonDocument
     {
         ["_id"] = DatabaseCatalog.Key(index.Schema, index.Name),
         ["schema"] = index.Schema,

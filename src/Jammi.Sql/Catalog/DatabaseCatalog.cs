@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Apache.Arrow.Types;
 using Jammi.Sql.Plans;
 using Jammi.Sql.TextIndexes.Analysis;
@@ -13,7 +14,19 @@ internal static class SchemaNames
     public const string Embeddings = "embeddings";
     public const string System = "jammi";
     public const string Information = "information_schema";
+    /// <summary>What a connection calls the schema of its own temporary tables and views.</summary>
     public const string Temporary = "temp";
+
+    /// <summary>What the schema of a connection's temporary objects is called among those of all connections; a number follows.</summary>
+    const string TemporaryPrefix = "temp#";
+
+    public static string TemporaryOf(long session) => TemporaryPrefix + session.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a schema belongs to some connection.</summary>
+    public static bool IsTemporary(string schema) => schema.StartsWith(TemporaryPrefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The schema as its connection calls it.</summary>
+    public static string Shown(string schema) => IsTemporary(schema) ? Temporary : schema;
 }
 
 /// <summary>A column of a stored table.</summary>
@@ -54,7 +67,7 @@ internal sealed record TableEntry(long Id, long Version, TableDefinition Definit
     public OutputColumn Column(int ordinal)
     {
         ColumnDefinitionEntry column = Definition.Columns[ordinal];
-        return new(column.Name, column.Type, column.Nullable, new ColumnOrigin(Schema, Name, column.Name));
+        return new(column.Name, column.Type, column.Nullable, new ColumnOrigin(SchemaNames.Shown(Schema), Name, column.Name));
     }
 
     /// <summary>The ordinal of a column by name, ignoring case, or -1.</summary>
@@ -105,6 +118,19 @@ internal sealed class DatabaseCatalog
 
     public required ImmutableDictionary<string, IndexEntry> Indexes { get; init; }
 
+    /// <summary>The schema of the temporary objects of the connection that looks; null where it has none. Those of other connections are not seen.</summary>
+    public string? TemporarySchema { get; init; }
+
+    public IEnumerable<TableEntry> VisibleTables => Tables.Values.Where(t => IsVisible(t.Schema));
+
+    public IEnumerable<ViewEntry> VisibleViews => Views.Values.Where(v => IsVisible(v.Schema));
+
+    public IEnumerable<IndexEntry> VisibleIndexes => Indexes.Values.Where(i => IsVisible(i.Schema));
+
+    /// <summary>The same as a connection with temporary objects sees it.</summary>
+    public DatabaseCatalog For(string temporarySchema) =>
+        new() { DefinitionVersion = DefinitionVersion, Schemas = Schemas, Tables = Tables, Views = Views, Indexes = Indexes, TemporarySchema = temporarySchema };
+
     public static string Key(string schema, string name) => (schema + "." + name).ToLowerInvariant();
 
     /// <summary>A table by schema (null: temp, then main) and name.</summary>
@@ -112,14 +138,20 @@ internal sealed class DatabaseCatalog
 
     public ViewEntry? FindView(string? schema, string name) => Find(Views, schema, name);
 
-    static T? Find<T>(ImmutableDictionary<string, T> entries, string? schema, string name)
+    public IndexEntry? FindIndex(string? schema, string name) => Find(Indexes, schema, name);
+
+    bool IsVisible(string schema) => !SchemaNames.IsTemporary(schema) || schema == TemporarySchema;
+
+    T? Find<T>(ImmutableDictionary<string, T> entries, string? schema, string name)
         where T : class
     {
-        if (schema is not null)
+        bool isTemporary = string.Equals(schema, SchemaNames.Temporary, StringComparison.OrdinalIgnoreCase);
+        if (schema is not null && !isTemporary)
         {
             return entries.GetValueOrDefault(Key(schema, name));
         }
 
-        return entries.GetValueOrDefault(Key(SchemaNames.Temporary, name)) ?? entries.GetValueOrDefault(Key(SchemaNames.Main, name));
+        T? own = TemporarySchema is null ? null : entries.GetValueOrDefault(Key(TemporarySchema, name));
+        return own ?? (isTemporary ? null : entries.GetValueOrDefault(Key(SchemaNames.Main, name)));
     }
 }

@@ -145,7 +145,7 @@ internal static class PlanPrinter
 
     static string Kind(LogicalJoinKind kind) => kind.ToString();
 
-    static string TableName(string schema, string name) => schema == Catalog.SchemaNames.Main ? name : $"{schema}.{name}";
+    static string TableName(string schema, string name) => schema == Catalog.SchemaNames.Main ? name : $"{Catalog.SchemaNames.Shown(schema)}.{name}";
 
     static string ByKey(LogicalScan scan) => Execution.Operators.KeyFilter.Describe(scan) is { } key ? $" by key ({key})" : string.Empty;
 

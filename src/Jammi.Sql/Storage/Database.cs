@@ -23,11 +23,13 @@ internal sealed class Database : IDisposable
     readonly DatabaseFiles? files;
     readonly DatabaseLock? databaseLock;
     readonly bool readOnly;
+    readonly List<string> abandoned = [];
     DatabaseVersion current;
     DatabaseVersion? predecessor;
     long lastFileId;
     long lastDefinitionVersion;
     long lastUncommittedVersion;
+    long lastTemporarySchema;
     int openSnapshots;
     bool inDoubt;
     bool disposed;
@@ -252,6 +254,29 @@ internal sealed class Database : IDisposable
         if (previous.State.DefinitionVersion != committed.DefinitionVersion)
         {
             CatalogMirror?.Synchronize(published.Catalog);
+        }
+    }
+
+    /// <summary>A schema for the temporary objects of a session.</summary>
+    public string NewTemporarySchema() => SchemaNames.TemporaryOf(Interlocked.Increment(ref lastTemporarySchema));
+
+    /// <summary>Says that a session has ended. Its temporary objects, which nobody else sees, go with the next commit of anybody.</summary>
+    public void Abandon(string temporarySchema)
+    {
+        lock (gate)
+        {
+            abandoned.Add(temporarySchema);
+        }
+    }
+
+    /// <summary>The temporary schemas that no session has any more; each is given once.</summary>
+    internal HashSet<string> TakeAbandoned()
+    {
+        lock (gate)
+        {
+            HashSet<string> taken = [.. abandoned];
+            abandoned.Clear();
+            return taken;
         }
     }
 

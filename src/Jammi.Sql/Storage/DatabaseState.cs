@@ -36,14 +36,22 @@ internal sealed record DatabaseState
     /// <exception cref="SqlException">UndefinedTable: it is not in this state.</exception>
     public TableState Table(TableEntry entry) => Tables.TryGetValue(DatabaseCatalog.Key(entry.Schema, entry.Name), out TableState? state) && state.Entry.Id == entry.Id
         ? state
-        : throw new SqlException(SqlErrorCode.UndefinedTable, $"Table {entry.Schema}.{entry.Name} is not there any more; it was dropped, renamed or replaced since the statement was prepared.");
+        : throw new SqlException(SqlErrorCode.UndefinedTable, $"Table {SchemaNames.Shown(entry.Schema)}.{entry.Name} is not there any more; it was dropped, renamed or replaced since the statement was prepared.");
+
+    /// <summary>The state without the temporary objects of connections that are closed.</summary>
+    public DatabaseState Without(IReadOnlySet<string> temporarySchemas) => this with
+    {
+        Tables = Tables.RemoveRange(Tables.Where(t => temporarySchemas.Contains(t.Value.Entry.Schema)).Select(t => t.Key)),
+        Views = Views.RemoveRange(Views.Where(v => temporarySchemas.Contains(v.Value.Schema)).Select(v => v.Key)),
+        Indexes = Indexes.RemoveRange(Indexes.Where(i => temporarySchemas.Contains(i.Value.Schema)).Select(i => i.Key)),
+    };
 
     /// <summary>Whether nothing that a manifest holds differs from <paramref name="other"/>.</summary>
     public bool IsSameOnDisk(DatabaseState other) =>
         ReferenceEquals(Schemas, other.Schemas)
         && Same(Tables, other.Tables, t => t.Entry.Temporary)
         && Same(Views, other.Views, v => v.Temporary)
-        && Same(Indexes, other.Indexes, _ => false);
+        && Same(Indexes, other.Indexes, i => SchemaNames.IsTemporary(i.Schema));
 
     public DatabaseCatalog ToCatalog() => new()
     {

@@ -110,7 +110,7 @@ internal sealed partial class WriteTransaction
     public void CreateSchema(string name)
     {
         string lower = name.ToLowerInvariant();
-        if (state.Schemas.Contains(lower) || lower is SchemaNames.System or SchemaNames.Information or SchemaNames.Temporary)
+        if (state.Schemas.Contains(lower) || lower is SchemaNames.System or SchemaNames.Information or SchemaNames.Temporary || SchemaNames.IsTemporary(lower))
         {
             throw new SqlException(SqlErrorCode.DuplicateTable, $"Schema {name} exists already.");
         }
@@ -139,7 +139,7 @@ internal sealed partial class WriteTransaction
 
     void RequireSchema(string schema)
     {
-        if (!state.Schemas.Contains(schema.ToLowerInvariant()) && !string.Equals(schema, SchemaNames.Temporary, StringComparison.OrdinalIgnoreCase))
+        if (!state.Schemas.Contains(schema.ToLowerInvariant()) && !SchemaNames.IsTemporary(schema))
         {
             throw new SqlException(SqlErrorCode.UndefinedTable, $"There is no schema {schema}; there are {string.Join(", ", state.Schemas)}. CREATE SCHEMA makes one.");
         }
@@ -150,7 +150,7 @@ internal sealed partial class WriteTransaction
         string key = DatabaseCatalog.Key(schema, name);
         if (state.Tables.ContainsKey(key) || state.Views.ContainsKey(key))
         {
-            throw new SqlException(SqlErrorCode.DuplicateTable, $"A {(state.Tables.ContainsKey(key) ? "table" : "view")} named {name} exists already in schema {schema}; drop it first or choose another name.");
+            throw new SqlException(SqlErrorCode.DuplicateTable, $"A {(state.Tables.ContainsKey(key) ? "table" : "view")} named {name} exists already in schema {SchemaNames.Shown(schema)}; drop it first or choose another name.");
         }
     }
 

@@ -105,6 +105,11 @@ internal sealed partial class WriteTransaction : IWriteTransaction
 
     void CommitChanges(CancellationToken cancellation)
     {
+        if (database.TakeAbandoned() is { Count: > 0 } ended)
+        {
+            state = state.Without(ended);
+        }
+
         if (database.Files is { } files && !state.IsSameOnDisk(Start))
         {
             database.Publish(WriteToDisk(files, cancellation), onDisk: true);

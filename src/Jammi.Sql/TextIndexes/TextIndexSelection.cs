@@ -84,7 +84,7 @@ internal sealed record TextIndexSelection(LogicalPlan Source, ScanPath Path, Ind
         }
 
         TableEntry table = path.Scan.Table;
-        string qualified = table.Schema is SchemaNames.Main or SchemaNames.Temporary ? table.Name : $"{table.Schema}.{table.Name}";
+        string qualified = SchemaNames.Shown(table.Schema) is SchemaNames.Main or SchemaNames.Temporary ? table.Name : $"{table.Schema}.{table.Name}";
         return $"Make one with CREATE FULLTEXT INDEX ON {qualified} ({string.Join(", ", table.Definition.Columns.Where(IsText).Select(c => c.Name))}).";
     }
 

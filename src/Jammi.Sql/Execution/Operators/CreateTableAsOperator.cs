@@ -18,7 +18,7 @@ internal sealed class CreateTableAsOperator(PhysicalOperator input, LogicalCreat
             transaction.DropTable(old);
         }
 
-        TableEntry table = transaction.CreateTable(definition, definition.Schema == SchemaNames.Temporary);
+        TableEntry table = transaction.CreateTable(definition, SchemaNames.IsTemporary(definition.Schema));
         foreach (IndexEntry index in indexes)
         {
             transaction.CreateIndex(index);
