@@ -32,16 +32,20 @@ internal sealed record PlanKey(string Sql, SourcePosition Statement, long Defini
 }
 
 /// <summary>
-/// Plans by what they depend on, so that a repeated statement is neither bound nor optimised again. Plans hold no state of a run and are shared freely.
+/// Plans by what they depend on, so that a repeated statement is neither bound nor optimised again; one is kept when its statement comes for the second time. Plans hold no state of a run and are shared freely.
 /// Numbers of rows and statistics only guide the optimizer: a plan made for other rows gives the same answers, and is made again when a table has outgrown it.
 /// </summary>
 internal sealed class PlanCache
 {
     readonly RecentlyUsed<PlanKey, PreparedPlan> plans = new(capacity: 256);
+    readonly SeenBefore seen = new();
     long hits;
 
     /// <summary>How often a plan was there.</summary>
     public long Hits => Interlocked.Read(ref hits);
+
+    /// <summary>How many plans are kept.</summary>
+    public int Count => plans.Count;
 
     public PreparedPlan GetOrAdd(PlanKey key, DatabaseCatalog catalog, Func<PreparedPlan> create)
     {
@@ -52,7 +56,7 @@ internal sealed class PlanCache
         }
 
         PreparedPlan plan = create();
-        if (plan.Cacheable)
+        if (plan.Cacheable && seen.Again(key.GetHashCode()))
         {
             plans.Put(key, plan);
         }

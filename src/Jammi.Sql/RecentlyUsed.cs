@@ -12,6 +12,17 @@ internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
     Entry? newest;
     Entry? oldest;
 
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return byKey.Count;
+            }
+        }
+    }
+
     public bool TryGet(TKey key, out TValue value)
     {
         lock (gate)

@@ -179,8 +179,11 @@ internal sealed partial class Session : IDisposable
 
             if (plan.Writes)
             {
+                long definitions = snapshot.Catalog.DefinitionVersion;
                 snapshot.Dispose();
-                return RunWrite(current => Prepare(sql, statement, current, options), options);
+                return RunWrite(
+                    current => plan.Cacheable && current.Catalog.DefinitionVersion == definitions && plan.Suits(OwnView(current.Catalog)) ? plan : Prepare(sql, statement, current, options),
+                    options);
             }
 
             ExecutionContext context = CreateContext(snapshot, writer: null, plan, options);

@@ -11,6 +11,8 @@ internal static class SqlParser
 
     private static readonly RecentlyUsed<string, IReadOnlyList<Statement>> Remembered = new(capacity: 256);
 
+    private static readonly SeenBefore Seen = new();
+
     private static int _warmUpStarted;
 
     /// <summary>The statements of a command, which semicolons separate. A text of nothing but white space and comments has none.</summary>
@@ -26,7 +28,7 @@ internal static class SqlParser
         SqlLanguage language = SqlLanguage.Shared;
         ParseTree tree = Tree(language, sql, language.Grammar.Script);
         IReadOnlyList<Statement> statements = new AstBuilder(language.Grammar, tree).Script();
-        if (sql.Length <= LongestRemembered)
+        if (sql.Length <= LongestRemembered && Seen.Again(sql.GetHashCode()))
         {
             Remembered.Add(sql, statements);
         }
