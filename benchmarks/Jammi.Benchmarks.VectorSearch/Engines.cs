@@ -30,10 +30,11 @@ static class Engines
 {
     public static ISearchEngine Open(string name, string folder) => name switch
     {
-        "jammi" => new JammiEngine(Path.Combine(folder, "items.jammi")),
+        "jammi" => new JammiEngine(Path.Combine(folder, "items.jammi"), withAxis: true),
+        "jammi-no-axis" => new JammiEngine(Path.Combine(folder, "plain.jammi"), withAxis: false),
         "duckdb" => new DuckDbEngine(Path.Combine(folder, "items.duckdb")),
         "sqlite" => new SqliteEngine(Path.Combine(folder, "items.sqlite")),
-        _ => throw new ArgumentException($"There is no engine {name}; there are jammi, duckdb and sqlite."),
+        _ => throw new ArgumentException($"There is no engine {name}; there are jammi, jammi-no-axis, duckdb and sqlite."),
     };
 
     public static List<long> ReadIds(DbCommand command)

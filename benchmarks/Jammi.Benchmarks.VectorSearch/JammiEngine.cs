@@ -8,19 +8,21 @@ using Jammi.Sql.Execution;
 using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
 using Jammi.Sql.VectorIndexes;
+using Jammi.Sql.VectorIndexes.Codes;
 
 namespace Jammi.Benchmarks.VectorSearch;
 
 /// <summary>
 /// Jammi: <c>items(id, price, v)</c> with the same vectors as its embeddings. The rows are written as an embedding job writes them; the search codes are made by that commit.
 /// </summary>
-sealed class JammiEngine(string path) : ISearchEngine
+/// <param name="withAxis">Whether what texts have in common is kept out of the 1-bit codes.</param>
+sealed class JammiEngine(string path, bool withAxis) : ISearchEngine
 {
     const int BatchRows = 16_384;
 
     JammiConnection? connection;
 
-    public string Name => "Jammi";
+    public string Name => withAxis ? "Jammi" : "Jammi, no axis";
 
     public IReadOnlyList<string> Modes => ["vector_search", "vector_search exact", "ORDER BY"];
 
@@ -35,7 +37,10 @@ sealed class JammiEngine(string path) : ISearchEngine
             TableEntry items = transaction.CreateTable(new(SchemaNames.Main, "items", [Column("id", SqlType.BigInt), Column("price", SqlType.Double), Column("v", vectorType)], []), temporary: false);
             TableEntry embeddings = transaction.CreateTable(new TableDefinition(SchemaNames.Embeddings, "items_v", [Column("id", SqlType.BigInt), Column("vector", vectorType)], [])
             {
-                Properties = new EmbeddingTable(items, "main.items", "v", "id", "benchmark", "benchmark", "image", "fp32", Complete: true, SourceVersion: 1, Sequence: 1).ToProperties(),
+                Properties = new EmbeddingTable(items, "main.items", "v", "id", "benchmark", "benchmark", "image", "fp32", Complete: true, SourceVersion: 1, Sequence: 1)
+                {
+                    Axis = withAxis && VectorAxis.Of(workload.Captions, ClipLikeVectors.Dimension) is { } axis ? VectorAxis.ToText(axis) : null,
+                }.ToProperties(),
             }, temporary: false);
             for (int start = 0; start < workload.RowCount; start += BatchRows)
             {
@@ -108,7 +113,7 @@ sealed class JammiEngine(string path) : ISearchEngine
         yield return (FormattableString.Invariant($"the second; the process has {Environment.WorkingSet >> 20:N0} MiB, the workload among them"), Measurement.Of(() => Search("vector_search", workload.Texts[1 % workload.Texts.Length], null)));
     }
 
-    public long IndexBytes() => Directory.GetFiles(Path.Combine(path, "codes")).Select(f => new FileInfo(f).Length).Max();
+    public long IndexBytes() => Directory.GetFiles(Path.Combine(path, "codes"), "*.1.codes").Sum(f => new FileInfo(f).Length);
 
     public void Dispose() => connection?.Dispose();
 

@@ -5,7 +5,7 @@ using Jammi.Benchmarks.VectorSearch;
 // Vector search through ADO.NET: Jammi beside DuckDB and SQLite, on the same seeded rows and queries, in one run. DOTNET_PROCESSOR_COUNT=1 gives Jammi one thread; the others have one.
 var rows = new Option<int>("--rows") { Description = "Rows of 512 numbers.", DefaultValueFactory = _ => 100_000 };
 var queries = new Option<int>("--queries") { Description = "Queries of each kind.", DefaultValueFactory = _ => 50 };
-var peers = new Option<string[]>("--engines") { Description = "jammi, duckdb, sqlite.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["jammi", "duckdb", "sqlite"] };
+var peers = new Option<string[]>("--engines") { Description = "jammi, jammi-no-axis, duckdb, sqlite.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["jammi", "jammi-no-axis", "duckdb", "sqlite"] };
 var folder = new Option<string>("--folder") { Description = "Where databases are made (removed afterwards).", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "jammi-vector-search") };
 var command = new RootCommand("Measures vector search through ADO.NET beside other engines.") { rows, queries, peers, folder };
 command.SetAction(arguments =>

@@ -9,8 +9,9 @@ sealed class Workload
 
     public static readonly double[] Selectivities = [0.5, 0.1, 0.01, 0.001];
 
-    Workload(float[][] vectors, double[] prices, float[][] texts, float[][] images)
+    Workload(float[][] vectors, double[] prices, float[][] texts, float[][] images, float[] captions)
     {
+        Captions = captions;
         Vectors = vectors;
         Prices = prices;
         Texts = texts;
@@ -28,6 +29,9 @@ sealed class Workload
 
     public float[][] Images { get; }
 
+    /// <summary>Texts that are not queries, one after another, for what texts have in common.</summary>
+    public float[] Captions { get; }
+
     public static Workload Create(int rows, int queries)
     {
         var generator = new ClipLikeVectors(seed: 1);
@@ -41,7 +45,13 @@ sealed class Workload
         }
 
         var queryRandom = new Random(3);
-        return new(vectors, prices, [.. Enumerable.Range(0, queries).Select(_ => generator.Text(queryRandom))], [.. Enumerable.Range(0, queries).Select(_ => generator.Image(queryRandom).Vector)]);
+        var captionRandom = new Random(4);
+        return new(
+            vectors,
+            prices,
+            [.. Enumerable.Range(0, queries).Select(_ => generator.Text(queryRandom))],
+            [.. Enumerable.Range(0, queries).Select(_ => generator.Image(queryRandom).Vector)],
+            [.. Enumerable.Range(0, 500).SelectMany(_ => generator.Text(captionRandom))]);
     }
 
     /// <summary>What to ask an engine: every way of searching that it has, without a filter and with each.</summary>

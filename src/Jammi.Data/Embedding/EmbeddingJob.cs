@@ -43,6 +43,7 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
         Report(total);
         EmbedMissing(rows, total);
 
+        store.Axis = FindAxis(total);
         string embeddingTable;
         using (IWriteTransaction transaction = session.BeginOwnWrite(settings.Function, context.Cancellation))
         {
@@ -53,6 +54,19 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
 
         Report(total);
         return new(embeddingTable, total, embedded, reused, errors.Count, clock.Elapsed);
+    }
+
+    /// <summary>Texts that images are searched by have a direction in common that their codes had better leave out.</summary>
+    string? FindAxis(long rows)
+    {
+        if (settings.Kind != EmbeddingKind.Image || !model.HasText || rows < TextDirection.LeastRows)
+        {
+            return null;
+        }
+
+        using ISnapshot snapshot = session.OpenSnapshot();
+        return store.FindComplete(snapshot.Catalog) is { } complete ? complete.Axis
+            : store.KnownAxis(snapshot.Catalog) ?? TextDirection.Of(model, context.Cancellation);
     }
 
     /// <summary>Every row must have a key of its own; found out before any model work.</summary>

@@ -19,6 +19,12 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
 {
     const string ErrorsProperty = "embedding_errors.of";
 
+    /// <summary>The axis of a table that is made complete, as text; null for none.</summary>
+    public string? Axis { get; set; }
+
+    /// <summary>The axis that a table of the same model has; null when none has.</summary>
+    public string? KnownAxis(DatabaseCatalog catalog) => EmbeddingTable.All(catalog).FirstOrDefault(t => t.Space == model.Fingerprint && t.Axis is not null)?.Axis;
+
     /// <summary>The newest complete table of exactly this source, column, key, model and precision.</summary>
     public EmbeddingTable? FindComplete(DatabaseCatalog catalog) => Find(catalog, complete: true);
 
@@ -185,6 +191,7 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
             complete,
             sourceVersion,
             NextSequence(catalog));
+        described = described with { Axis = complete ? Axis : null };
         TableEntry table = transaction.CreateTable(definition with { Properties = described.ToProperties() }, temporary: false);
         return described with { Table = table };
     }

@@ -12,16 +12,17 @@ namespace Jammi.Sql.Storage;
 internal static unsafe class CodesFile
 {
     /// <summary>Raised with every change of the codes or the layout.</summary>
-    const int Version = 1;
+    const int Version = 2;
 
     const int FixedHeader = 64;
     const int BlockHeader = 24;
     const int CacheLine = 64;
     const int HashBytes = 32;
+    const int AxisPlace = 56;
 
     static ReadOnlySpan<byte> Magic => "JVCODES\0"u8;
 
-    public static void Write(Stream stream, string segmentSha256, int dimension, IReadOnlyList<VectorCodes?> blocks)
+    public static void Write(Stream stream, string segmentSha256, int dimension, float[]? axis, IReadOnlyList<VectorCodes?> blocks)
     {
         byte[] header = new byte[HeaderLength(blocks.Count)];
         Magic.CopyTo(header);
@@ -29,6 +30,7 @@ internal static unsafe class CodesFile
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), dimension);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), blocks.Count);
         Convert.FromHexString(segmentSha256).CopyTo(header, 24);
+        BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(AxisPlace), VectorAxis.Fingerprint(axis));
         long offset = Align(header.Length);
         for (int i = 0; i < blocks.Count; i++)
         {
@@ -53,10 +55,10 @@ internal static unsafe class CodesFile
 
     /// <summary>The codes of each block, in the map; null, with the reason, when the file is not a good one of this segment.</summary>
     /// <param name="rows">Of each block.</param>
-    public static VectorCodes?[]? Read(MappedFile map, string segmentSha256, int dimension, IReadOnlyList<int> rows, out string problem)
+    public static VectorCodes?[]? Read(MappedFile map, string segmentSha256, int dimension, float[]? axis, IReadOnlyList<int> rows, out string problem)
     {
         ReadOnlySpan<byte> file = map.GetSpan();
-        problem = FindHeaderProblem(file, segmentSha256, dimension, rows.Count) ?? string.Empty;
+        problem = FindHeaderProblem(file, segmentSha256, dimension, axis, rows.Count) ?? string.Empty;
         var blocks = new VectorCodes?[rows.Count];
         byte* start = (byte*)map.Pin().Pointer;
         for (int i = 0; i < blocks.Length && problem.Length == 0; i++)
@@ -68,7 +70,7 @@ internal static unsafe class CodesFile
                 continue;
             }
 
-            var layout = new CodeLayout(rows[i], dimension);
+            var layout = new CodeLayout(rows[i], dimension, axis is not null);
             long offset = BinaryPrimitives.ReadInt64LittleEndian(entry[8..]);
             if (coded != rows[i] || offset < 0 || offset % CacheLine != 0 || offset + layout.Length > file.Length)
             {
@@ -76,7 +78,7 @@ internal static unsafe class CodesFile
                 break;
             }
 
-            var codes = new VectorCodes(layout, map, start + offset, trusted: false);
+            var codes = new VectorCodes(layout, map, start + offset, axis, trusted: false);
             if (XxHash3.HashToUInt64(codes.Head) != BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]))
             {
                 problem = $"the checksum of block {i} does not match";
@@ -89,7 +91,7 @@ internal static unsafe class CodesFile
         return problem.Length == 0 ? blocks : null;
     }
 
-    static string? FindHeaderProblem(ReadOnlySpan<byte> file, string segmentSha256, int dimension, int blocks)
+    static string? FindHeaderProblem(ReadOnlySpan<byte> file, string segmentSha256, int dimension, float[]? axis, int blocks)
     {
         int length = HeaderLength(blocks);
         return file.Length < length ? "it ends early"
@@ -97,6 +99,7 @@ internal static unsafe class CodesFile
             : BinaryPrimitives.ReadInt32LittleEndian(file[8..]) != Version ? "it is of another version"
             : BinaryPrimitives.ReadInt32LittleEndian(file[12..]) != dimension || BinaryPrimitives.ReadInt32LittleEndian(file[16..]) != blocks ? "it is of other rows"
             : !file.Slice(24, HashBytes).SequenceEqual(Convert.FromHexString(segmentSha256)) ? "it belongs to another segment"
+            : BinaryPrimitives.ReadUInt64LittleEndian(file[AxisPlace..]) != VectorAxis.Fingerprint(axis) ? "it was made with another axis"
             : BinaryPrimitives.ReadUInt64LittleEndian(file[(length - sizeof(ulong))..]) != XxHash3.HashToUInt64(file[..(length - sizeof(ulong))]) ? "the checksum of its header does not match"
             : null;
     }

@@ -1,4 +1,5 @@
 using Jammi.Sql.Catalog;
+using Jammi.Sql.VectorIndexes.Codes;
 
 namespace Jammi.Sql.Storage;
 
@@ -217,7 +218,7 @@ internal sealed class Database : IDisposable
 
     /// <summary>The segment of a file in place.</summary>
     internal FileSegment SegmentOf(SegmentFile file, IReadOnlyList<BlockHeader> blocks, TableDefinition table) =>
-        new(file, blocks, table.ArrowTypes(), files!, readOnly, Freed);
+        new(file, blocks, table.ArrowTypes(), VectorAxis.Of(table), files!, readOnly, Freed);
 
     internal void ThrowIfUnusable()
     {
@@ -333,9 +334,9 @@ internal sealed class Database : IDisposable
 
         Database? database = null;
         DatabaseState state = manifests.Count == 0 ? DatabaseState.Empty : manifests[0].ToState(
-            (file, blocks, types) => files.FindLengthProblem(file) is { } problem
+            (file, blocks, types, axis) => files.FindLengthProblem(file) is { } problem
                 ? throw new SqlException(SqlErrorCode.DataCorrupted, problem)
-                : new FileSegment(file, blocks, types, files, readOnly, segment => database!.Freed(segment)),
+                : new FileSegment(file, blocks, types, axis, files, readOnly, segment => database!.Freed(segment)),
             (id, blocks) => DeleteVectorFile.Read(files.DeletePath(id), blocks));
         database = new Database(files, databaseLock, readOnly, state)
         {

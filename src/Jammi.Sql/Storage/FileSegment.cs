@@ -29,9 +29,10 @@ internal sealed class FileSegment : Segment
     MappedBlock[]? mapped;
 
     /// <param name="types">Of the columns.</param>
+    /// <param name="axis">Of the search codes of its vectors; null for none.</param>
     /// <param name="readOnly">Whether nothing may be written beside the segment.</param>
     /// <param name="freed">Called when it is free; deletes the file unless the database is closing.</param>
-    public FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> blocks, IReadOnlyList<IArrowType> types, DatabaseFiles files, bool readOnly, Action<FileSegment> freed)
+    public FileSegment(SegmentFile file, IReadOnlyList<BlockHeader> blocks, IReadOnlyList<IArrowType> types, float[]? axis, DatabaseFiles files, bool readOnly, Action<FileSegment> freed)
         : base(blocks)
     {
         File = file;
@@ -40,7 +41,7 @@ internal sealed class FileSegment : Segment
         path = files.SegmentPath(file.Id);
         int[] rows = [.. blocks.Select(b => b.RowCount)];
         codes = new CodesStore(files, file, rows, readOnly);
-        Codes = new SegmentCodes(this, codes);
+        Codes = new SegmentCodes(this, codes, axis);
         terms = new TermsStore(files, file, rows, readOnly);
         Terms = new SegmentTerms(this, terms);
     }

@@ -6,6 +6,7 @@ using Apache.Arrow.Types;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.TextIndexes.Analysis;
 using Jammi.Sql.Types;
+using Jammi.Sql.VectorIndexes.Codes;
 
 namespace Jammi.Sql.Storage;
 
@@ -97,7 +98,7 @@ internal sealed record Manifest
 
     /// <param name="open">Makes the segment of a file, given its blocks and the types of its columns.</param>
     /// <param name="readDeletes">Reads the delete vectors of a file number, given the blocks' row counts.</param>
-    public DatabaseState ToState(Func<SegmentFile, BlockHeader[], IArrowType[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes) => new()
+    public DatabaseState ToState(Func<SegmentFile, BlockHeader[], IArrowType[], float[]?, Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes) => new()
     {
         Version = Version,
         DefinitionVersion = DefinitionVersion,
@@ -164,7 +165,7 @@ internal sealed record ManifestTable(
         return new(file.Id, file.Length, file.Sha256, [.. segment.Segment.Blocks.Select(From)], segment.DeleteFile, segment.DeletedRows);
     }
 
-    public TableState ToState(Func<SegmentFile, BlockHeader[], IArrowType[], Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes)
+    public TableState ToState(Func<SegmentFile, BlockHeader[], IArrowType[], float[]?, Segment> open, Func<long, BlockHeader[], ImmutableArray<byte[]?>> readDeletes)
     {
         var definition = new TableDefinition(
             Schema,
@@ -175,10 +176,11 @@ internal sealed record ManifestTable(
             Properties = Properties.ToImmutableSortedDictionary(),
         };
         IArrowType[] types = definition.ArrowTypes();
+        float[]? axis = VectorAxis.Of(definition);
         ImmutableArray<SegmentState> segments = [.. Segments.Select(s =>
         {
             BlockHeader[] blocks = [.. s.Blocks.Select(b => ToHeader(b, definition))];
-            SegmentState whole = SegmentState.Whole(open(new SegmentFile(s.Id, s.Length, s.Sha256), blocks, types));
+            SegmentState whole = SegmentState.Whole(open(new SegmentFile(s.Id, s.Length, s.Sha256), blocks, types, axis));
             return s.DeleteFile == 0 ? whole : whole with { Deleted = readDeletes(s.DeleteFile, blocks), DeletedRows = s.DeletedRows, DeleteFile = s.DeleteFile };
         })];
         return TableState.Of(new TableEntry(Id, Version, definition, 0, Temporary: false), segments);

@@ -7,7 +7,8 @@ namespace Jammi.Sql.Storage;
 
 /// <summary>The search codes of a segment's vector columns: read from their file or made from the rows when they are first asked for.</summary>
 /// <param name="file">Where they are kept; null for a segment in memory.</param>
-internal sealed class SegmentCodes(Segment segment, ICodesStore? file)
+/// <param name="axis">See <see cref="VectorAxis"/>; for vectors of its dimension.</param>
+internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? axis = null)
 {
     readonly ConcurrentDictionary<int, Lazy<VectorCodes?[]>> byColumn = new();
 
@@ -25,26 +26,28 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file)
     {
         int dimension = DimensionOf(ordinal);
         return segment.Blocks.All(b => !VectorEncoder.CanEncode(b.RowCount, dimension)) ? new VectorCodes?[segment.Blocks.Count]
-            : file?.Read(ordinal, dimension) ?? Make(ordinal);
+            : file?.Read(ordinal, dimension, AxisOf(dimension)) ?? Make(ordinal);
     }
 
     VectorCodes?[] Make(int ordinal)
     {
         int dimension = DimensionOf(ordinal);
-        VectorCodes?[] made = [.. segment.Blocks.Select((b, i) => VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), dimension) : null)];
+        VectorCodes?[] made = [.. segment.Blocks.Select((b, i) => VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), dimension, AxisOf(dimension)) : null)];
 
         // Once written they are read back, so that they lie in the page cache and not on the heap.
-        return file is not null && file.Write(ordinal, dimension, made) ? file.Read(ordinal, dimension) ?? made : made;
+        return file is not null && file.Write(ordinal, dimension, AxisOf(dimension), made) ? file.Read(ordinal, dimension, AxisOf(dimension)) ?? made : made;
     }
+
+    float[]? AxisOf(int dimension) => axis?.Length == dimension ? axis : null;
 
     int DimensionOf(int ordinal) => ((FixedSizeListType)segment.Column(0, ordinal).Data.DataType).ListSize;
 
-    static unsafe VectorCodes? Encode(IArrowArray column, int dimension)
+    static unsafe VectorCodes? Encode(IArrowArray column, int dimension, float[]? axis)
     {
         ArrayData child = column.Data.Children[0];
         using System.Buffers.MemoryHandle pin = child.Buffers[1].Memory.Pin();
         float* vectors = (float*)pin.Pointer + child.Offset + ((long)column.Data.Offset * dimension);
-        return VectorEncoder.Encode(vectors, column.Length, dimension, column.NullCount == 0 ? _ => false : column.IsNull);
+        return VectorEncoder.Encode(vectors, column.Length, dimension, column.NullCount == 0 ? _ => false : column.IsNull, axis);
     }
 }
 
@@ -52,10 +55,10 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file)
 internal interface ICodesStore
 {
     /// <summary>The codes of a column by block, or null when there is no good file of them.</summary>
-    VectorCodes?[]? Read(int ordinal, int dimension);
+    VectorCodes?[]? Read(int ordinal, int dimension, float[]? axis);
 
     /// <summary>Keeps codes; false when that is not possible now.</summary>
-    bool Write(int ordinal, int dimension, IReadOnlyList<VectorCodes?> codes);
+    bool Write(int ordinal, int dimension, float[]? axis, IReadOnlyList<VectorCodes?> codes);
 
     /// <summary>Removes the file of a column's codes.</summary>
     void Discard(int ordinal);
@@ -66,7 +69,7 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
 {
     readonly ConcurrentBag<MappedFile> maps = [];
 
-    public VectorCodes?[]? Read(int ordinal, int dimension)
+    public VectorCodes?[]? Read(int ordinal, int dimension, float[]? axis)
     {
         string path = files.CodesPath(segment.Id, ordinal);
         if (!File.Exists(path))
@@ -78,7 +81,7 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
         {
             var map = new MappedFile(path);
             maps.Add(map);
-            return CodesFile.Read(map, segment.Sha256, dimension, rows, out _);
+            return CodesFile.Read(map, segment.Sha256, dimension, axis, rows, out _);
         }
         catch (Exception error) when (DatabaseFiles.IsFileError(error) || error is SqlException)
         {
@@ -87,7 +90,7 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
         }
     }
 
-    public bool Write(int ordinal, int dimension, IReadOnlyList<VectorCodes?> codes)
+    public bool Write(int ordinal, int dimension, float[]? axis, IReadOnlyList<VectorCodes?> codes)
     {
         if (readOnly)
         {
@@ -96,7 +99,7 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
 
         try
         {
-            files.WriteCodes(segment.Id, ordinal, stream => CodesFile.Write(stream, segment.Sha256, dimension, codes));
+            files.WriteCodes(segment.Id, ordinal, stream => CodesFile.Write(stream, segment.Sha256, dimension, axis, codes));
             return true;
         }
         catch (Exception error) when (DatabaseFiles.IsFileError(error))

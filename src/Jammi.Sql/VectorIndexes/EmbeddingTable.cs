@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Types;
+using Jammi.Sql.VectorIndexes.Codes;
 
 namespace Jammi.Sql.VectorIndexes;
 
@@ -29,6 +30,9 @@ internal sealed record EmbeddingTable(
     long SourceVersion,
     long Sequence)
 {
+    /// <summary>What queries have in common, as text: see <see cref="VectorAxis"/>. Null for nothing.</summary>
+    public string? Axis { get; init; }
+
     public const string VectorColumn = "vector";
     public const string HashColumn = "content_hash";
 
@@ -41,7 +45,9 @@ internal sealed record EmbeddingTable(
     public string QualifiedName => $"{Table.Schema}.{Table.Name}";
 
     /// <summary>The properties that say what a table belongs to.</summary>
-    public ImmutableSortedDictionary<string, string> ToProperties() => new Dictionary<string, string>(StringComparer.Ordinal)
+    public ImmutableSortedDictionary<string, string> ToProperties() => Axis is null ? Described() : Described().Add(VectorAxis.Property, Axis);
+
+    ImmutableSortedDictionary<string, string> Described() => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [Prefix + "source"] = Source,
         [Prefix + "column"] = SourceColumn,
@@ -71,7 +77,7 @@ internal sealed record EmbeddingTable(
                 p[Prefix + "precision"],
                 p[Prefix + "complete"] == "true",
                 long.Parse(p[Prefix + "source_version"], CultureInfo.InvariantCulture),
-                long.Parse(p[Prefix + "sequence"], CultureInfo.InvariantCulture))
+                long.Parse(p[Prefix + "sequence"], CultureInfo.InvariantCulture)) { Axis = p.GetValueOrDefault(VectorAxis.Property) }
             : null;
     }
 

@@ -137,6 +137,17 @@ public sealed unsafe class KernelTests
                 Assert.Equal(EstimateKernel.Reaching(e, r, 0, threshold, SimdLevel.Scalar), EstimateKernel.Estimate(s, f, 0.013f, -1.5f, 0.4f, a, threshold, level));
                 Assert.Equal(expected, actual);
                 Assert.Equal(EstimateKernel.Reaching(e, r, 0.5f, threshold, SimdLevel.Scalar), EstimateKernel.Reaching(e, r, 0.5f, threshold, level));
+                float[] added = [.. expected];
+                short[] scores = [.. Enumerable.Range(-32, 64).Select(i => (short)(i * 900))];
+                ulong reaching;
+                fixed (short* extra = scores)
+                fixed (float* sum = added)
+                {
+                    reaching = EstimateKernel.Add(extra, 0.00003f, sum, threshold, level);
+                }
+
+                Assert.Equal(expected.Select((x, i) => MathF.FusedMultiplyAdd(scores[i], 0.00003f, x)), added);
+                Assert.Equal(added.Select((x, i) => x >= threshold ? 1UL << i : 0).Aggregate((x, y) => x | y), reaching);
                 Assert.Equal(24, System.Numerics.BitOperations.PopCount(EstimateKernel.Reaching(e, r, 0, threshold, level)));
             }
         }

@@ -30,16 +30,20 @@ public sealed unsafe class VectorEncoderTests
     }
 
     [Theory]
-    [InlineData(128)]
-    [InlineData(512)]
-    [InlineData(768)]
-    public void One_bit_estimates_are_unbiased_and_as_far_off_as_they_say(int dimension)
+    [InlineData(128, false)]
+    [InlineData(512, false)]
+    [InlineData(768, false)]
+    [InlineData(512, true)]
+    [InlineData(100, true)]
+    public void One_bit_estimates_are_unbiased_and_as_far_off_as_they_say(int dimension, bool withAxis)
     {
         float[][] rows = TestVectors.Unit(2000, dimension, seed: 3);
-        VectorCodes codes = Encode(rows)!;
-        var query = new EncodedQuery(TestVectors.Unit(1, dimension, seed: 4)[0]);
-        ReadOnlySpan<float> values = new(query.Values, dimension);
-        byte* tables = query.Tables;
+        float[][] queries = TestVectors.Unit(50, dimension, seed: 4);
+        float[]? axis = withAxis ? VectorAxis.Of([.. queries.Skip(1).SelectMany(q => q)], dimension) : null;
+        VectorCodes codes = Encode(rows, axis: axis)!;
+        var query = new EncodedQuery(queries[0]);
+        BitTables tables = query.Tables(axis);
+        Assert.True(withAxis ? tables.Length < 0.9f : Math.Abs(tables.Length - 1) < 1e-5f);
         ushort* sums = stackalloc ushort[64];
         float* estimates = stackalloc float[64];
         double bias = 0;
@@ -48,11 +52,15 @@ public sealed unsafe class VectorEncoderTests
         {
             if (row % 64 == 0)
             {
-                BitBlockKernel.Sum(codes.Bits(row / 64), tables, codes.Layout.BitGroups, sums);
-                EstimateKernel.Estimate(sums, codes.Factors + row, query.TableScale, query.TableShift, query.Product(codes.Centre), estimates, threshold: 0);
+                BitBlockKernel.Sum(codes.Bits(row / 64), tables.Start, codes.Layout.BitGroups, sums);
+                EstimateKernel.Estimate(sums, codes.Factors + row, tables.Scale, tables.Shift, query.Product(codes.Centre), estimates, threshold: 0);
+                if (withAxis)
+                {
+                    EstimateKernel.Add(codes.Scores + row, tables.AxisProduct * *codes.ScoreScale, estimates, threshold: 0);
+                }
             }
 
-            double off = (Product(values.ToArray(), rows[row]) - estimates[row % 64]) / codes.Errors[row];
+            double off = (Product(queries[0], rows[row]) - estimates[row % 64]) / (codes.Errors[row] * tables.Length);
             bias += off;
             square += off * off;
         }
@@ -62,13 +70,24 @@ public sealed unsafe class VectorEncoderTests
     }
 
     [Fact]
+    public void Queries_that_have_little_in_common_have_no_axis()
+    {
+        var random = new Random(9);
+        float[] queries = [.. Enumerable.Range(0, 100).SelectMany(_ => TestVectors.Normalize(TestVectors.Gaussian(random, 64, 1)))];
+        Assert.Null(VectorAxis.Of(queries, 64));
+    }
+
+    [Fact]
     public void Codes_are_the_same_on_every_instruction_set()
     {
         float[][] rows = TestVectors.Unit(300, 200, seed: 5);
-        byte[] expected = Encode(rows, SimdLevel.Scalar)!.All.ToArray();
-        foreach (SimdLevel level in SimdLevels.Supported)
+        foreach (float[]? axis in (float[]?[])[null, rows[0]])
         {
-            Assert.Equal(expected, Encode(rows, level)!.All.ToArray());
+            byte[] expected = Encode(rows, SimdLevel.Scalar, axis)!.All.ToArray();
+            foreach (SimdLevel level in SimdLevels.Supported)
+            {
+                Assert.Equal(expected, Encode(rows, level, axis)!.All.ToArray());
+            }
         }
     }
 
@@ -103,12 +122,12 @@ public sealed unsafe class VectorEncoderTests
         Assert.InRange(codes.Residuals[299], 0, 1e-5f);
     }
 
-    static VectorCodes? Encode(float[][] rows, SimdLevel? level = null)
+    static VectorCodes? Encode(float[][] rows, SimdLevel? level = null, float[]? axis = null)
     {
         float[] all = [.. rows.SelectMany(r => r)];
         fixed (float* start = all)
         {
-            return VectorEncoder.Encode(start, rows.Length, rows[0].Length, _ => false, level ?? SimdLevels.Best, CancellationToken.None);
+            return VectorEncoder.Encode(start, rows.Length, rows[0].Length, _ => false, axis, level ?? SimdLevels.Best, CancellationToken.None);
         }
     }
 

@@ -10,7 +10,8 @@ internal readonly struct CodeLayout
 {
     const int CacheLine = 64;
 
-    public CodeLayout(int rows, int dimension)
+    /// <param name="hasAxis">Whether rows have a score along an axis that was taken out of their 1-bit codes.</param>
+    public CodeLayout(int rows, int dimension, bool hasAxis = false)
     {
         Rows = rows;
         Dimension = dimension;
@@ -24,7 +25,9 @@ internal readonly struct CodeLayout
         Scales = Errors + perRow;
         Residuals = Scales + perRow;
         Norms = Residuals + perRow;
-        Bits = Norms + perRow;
+        ScoreScale = Norms + perRow;
+        Scores = ScoreScale + (hasAxis ? CacheLine : 0);
+        Bits = Scores + (hasAxis ? perRow / sizeof(float) * sizeof(short) : 0);
         Checksums = Bits + ((long)Groups * BitGroups * BitBlockKernel.GroupBytes);
         Codes = Align(Checksums + ((long)Groups * sizeof(ulong)));
         Length = Codes + ((long)Groups * BitBlockKernel.BlockRows * CodeBytes);
@@ -59,6 +62,12 @@ internal readonly struct CodeLayout
 
     /// <summary>Length of the row itself: codes are of its direction.</summary>
     public long Norms { get; }
+
+    /// <summary>A float: what a unit of <see cref="Scores"/> is. Only where there is an axis.</summary>
+    public long ScoreScale { get; }
+
+    /// <summary>Product of each row less the centre with the axis: a 16-bit number a row.</summary>
+    public long Scores { get; }
 
     /// <summary>1-bit codes by groups of rows: see <see cref="BitBlockKernel"/>.</summary>
     public long Bits { get; }

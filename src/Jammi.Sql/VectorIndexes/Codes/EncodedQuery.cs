@@ -7,7 +7,7 @@ namespace Jammi.Sql.VectorIndexes.Codes;
 
 /// <summary>
 /// A query vector of length 1 made ready for the kernels: as it is, in 16 bits for int8 codes, and rotated as lookup tables for 1-bit codes (these when they are
-/// first asked for). Memory is pinned and lives as long as the object.
+/// first asked for; not by several threads). Memory is pinned and lives as long as the object.
 /// </summary>
 internal sealed unsafe class EncodedQuery
 {
@@ -16,7 +16,7 @@ internal sealed unsafe class EncodedQuery
 
     readonly float[] values;
     readonly short[] shorts;
-    byte[]? tables;
+    readonly List<BitTables> tables = [];
 
     public EncodedQuery(ReadOnlySpan<float> query)
     {
@@ -50,68 +50,21 @@ internal sealed unsafe class EncodedQuery
     /// <summary>Length of what <see cref="Shorts"/> leave out.</summary>
     public float Error { get; }
 
-    public byte* Tables
+    /// <summary>The tables for codes that were made with an axis, or without.</summary>
+    public BitTables Tables(float[]? axis)
     {
-        get
+        foreach (BitTables known in tables)
         {
-            tables ??= MakeTables();
-            return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(tables));
-        }
-    }
-
-    /// <summary>What a unit of looked-up sums means: sum of signed elements = <c>TableScale * sum + TableShift</c>. Set with <see cref="Tables"/>.</summary>
-    public float TableScale { get; private set; }
-
-    public float TableShift { get; private set; }
-
-
-    public float Product(ReadOnlySpan<float> vector) => DotKernel.Dot(values, vector);
-
-    /// <summary>
-    /// For every six dimensions the sum of the rotated query's elements whose bit is set, for each of the 64 patterns, from the lowest sum up in steps that bring the
-    /// widest table to 63.
-    /// </summary>
-    byte[] MakeTables()
-    {
-        const int Bits = LookupTableKernel.Bits;
-        int count = BitBlockKernel.GroupsOf(Dimension) * BitBlockKernel.GroupTables;
-        float[] rotated = new float[count * Bits];
-        float[] lows = new float[count];
-        values.CopyTo(rotated, 0);
-        Rotation.Of(Dimension).Apply(rotated.AsSpan(0, Dimension));
-        float widest = 0;
-        double total = 0;
-        double lowest = 0;
-        for (int t = 0; t < count; t++)
-        {
-            float width = 0;
-            foreach (float element in rotated.AsSpan(t * Bits, Bits))
+            if (ReferenceEquals(known.Axis, axis))
             {
-                width += MathF.Abs(element);
-                total += element;
-                lows[t] += Math.Min(element, 0);
-            }
-
-            lowest += lows[t];
-
-            widest = Math.Max(widest, width);
-        }
-
-        float step = widest / (BitBlockKernel.TableSize - 1);
-        float perStep = step > 0 ? 1 / step : 0;
-        byte[] made = GC.AllocateUninitializedArray<byte>(count * BitBlockKernel.TableSize, pinned: true);
-        fixed (float* elements = rotated)
-        fixed (byte* table = made)
-        {
-            for (int t = 0; t < count; t++)
-            {
-                LookupTableKernel.Make(elements + (t * Bits), -lows[t], perStep, table + (t * BitBlockKernel.TableSize));
+                return known;
             }
         }
 
-        // Sum of signed elements = 2 * (sum of those whose bit is set) - (sum of all).
-        TableScale = 2 * step;
-        TableShift = (float)((2 * lowest) - total);
+        var made = new BitTables(new ReadOnlySpan<float>(values), axis);
+        tables.Add(made);
         return made;
     }
+
+    public float Product(ReadOnlySpan<float> vector) => DotKernel.Dot(values, vector);
 }

@@ -17,16 +17,25 @@ internal sealed unsafe class VectorCodes
 
     /// <param name="owner">Keeps the memory alive.</param>
     /// <param name="start">Aligned to 64 bytes.</param>
+    /// <param name="axis">The direction that was taken out of the 1-bit codes; null for none.</param>
     /// <param name="trusted">Whether it was made in this process, rather than read from a file.</param>
-    public VectorCodes(CodeLayout layout, object owner, byte* start, bool trusted)
+    public VectorCodes(CodeLayout layout, object owner, byte* start, float[]? axis, bool trusted)
     {
         Layout = layout;
+        Axis = axis;
         this.owner = owner;
         this.start = start;
         checkedGroups = trusted ? null : new ulong[(layout.Groups + 63) / 64];
     }
 
     public CodeLayout Layout { get; }
+
+    /// <summary>The direction whose part of each row is in <see cref="Scores"/> and not in the 1-bit codes; null where there is none.</summary>
+    public float[]? Axis { get; }
+
+    public float* ScoreScale => (float*)(start + Layout.ScoreScale);
+
+    public short* Scores => (short*)(start + Layout.Scores);
 
     public Span<float> Centre => new(start + Layout.Centre, Layout.Dimension);
 
@@ -66,12 +75,12 @@ internal sealed unsafe class VectorCodes
     ulong ChecksumOf(int group) => XxHash3.HashToUInt64(new ReadOnlySpan<byte>((byte*)Codes(group * BitBlockKernel.BlockRows), BitBlockKernel.BlockRows * Layout.CodeBytes));
 
     /// <summary>Zeroed memory for codes of this layout.</summary>
-    public static VectorCodes Allocate(CodeLayout layout)
+    public static VectorCodes Allocate(CodeLayout layout, float[]? axis)
     {
         const int Alignment = 64;
         byte[] memory = GC.AllocateArray<byte>(checked((int)layout.Length + Alignment), pinned: true);
         var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
-        return new(layout, memory, (byte*)((address + Alignment - 1) & -Alignment), trusted: true);
+        return new(layout, memory, (byte*)((address + Alignment - 1) & -Alignment), axis, trusted: true);
     }
 
     /// <summary>Makes sure that the memory is there until here.</summary>

@@ -28,13 +28,17 @@ internal sealed unsafe class VectorEncoder
     readonly int dimension;
     readonly Rotation rotation;
     readonly SimdLevel level;
+    readonly float[]? axis;
+    readonly float[] scores;
     readonly float[] centred;
     readonly float[] work;
     readonly float[] ones;
 
-    VectorEncoder(int dimension, SimdLevel level)
+    VectorEncoder(int dimension, float[]? axis, float[] scores, SimdLevel level)
     {
         this.dimension = dimension;
+        this.axis = axis;
+        this.scores = scores;
         this.level = level;
         rotation = Rotation.Of(dimension);
         centred = new float[BitBlockKernel.GroupsOf(dimension) * BitBlockKernel.GroupDimensions];
@@ -47,20 +51,22 @@ internal sealed unsafe class VectorEncoder
     public static bool CanEncode(int rows, int dimension) => rows >= MinimumRows && dimension is >= MinimumDimension and <= MaximumDimension;
 
     /// <summary>Codes of all rows, on all processors; null when a row has no direction (length 0, infinite or NaN), so that it cannot be ranked by codes.</summary>
-    public static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, CancellationToken cancellation = default) =>
-        Encode(vectors, rows, dimension, isNull, SimdLevels.Best, cancellation);
+    /// <param name="axis">A direction to keep out of the 1-bit codes, of length 1: see <see cref="VectorAxis"/>.</param>
+    public static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, float[]? axis = null, CancellationToken cancellation = default) =>
+        Encode(vectors, rows, dimension, isNull, axis, SimdLevels.Best, cancellation);
 
-    internal static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, SimdLevel level, CancellationToken cancellation)
+    internal static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, float[]? axis, SimdLevel level, CancellationToken cancellation)
     {
-        var layout = new CodeLayout(rows, dimension);
-        VectorCodes codes = VectorCodes.Allocate(layout);
+        var layout = new CodeLayout(rows, dimension, axis is not null);
+        VectorCodes codes = VectorCodes.Allocate(layout, axis);
+        float[] scores = new float[axis is null ? 0 : rows];
         Centre(vectors, rows, dimension, isNull, level).CopyTo(codes.Centre);
         bool regular = true;
         Parallel.For(
             0,
             layout.Groups,
             new ParallelOptions { CancellationToken = cancellation },
-            () => new VectorEncoder(dimension, level),
+            () => new VectorEncoder(dimension, axis, scores, level),
             (group, state, encoder) =>
             {
                 if (!encoder.EncodeGroup(vectors, rows, isNull, codes, group))
@@ -72,7 +78,23 @@ internal sealed unsafe class VectorEncoder
                 return encoder;
             },
             _ => { });
+        KeepScores(scores, codes);
         return regular ? codes : null;
+    }
+
+    static void KeepScores(float[] scores, VectorCodes codes)
+    {
+        if (scores.Length == 0)
+        {
+            return;
+        }
+
+        float scale = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(scores)) / short.MaxValue;
+        *codes.ScoreScale = scale;
+        for (int i = 0; i < scores.Length && scale > 0; i++)
+        {
+            codes.Scores[i] = (short)MathF.Round(scores[i] / scale);
+        }
     }
 
     static float[] Centre(float* vectors, int rows, int dimension, Func<int, bool> isNull, SimdLevel level)
@@ -140,8 +162,22 @@ internal sealed unsafe class VectorEncoder
         }
 
         EncodeInt8(rest, codes, row);
+        TakeOutAxis(rest, row);
         EncodeBits(rest, codes, row);
         return true;
+    }
+
+    void TakeOutAxis(Span<float> rest, int row)
+    {
+        if (axis is not null)
+        {
+            fixed (float* values = rest, direction = axis)
+            {
+                scores[row] = DotKernel.Dot(values, direction, dimension, level);
+            }
+
+            TensorPrimitives.FusedMultiplyAdd(axis, -scores[row], rest, rest);
+        }
     }
 
     /// <summary>rest = scale * codes + residual.</summary>

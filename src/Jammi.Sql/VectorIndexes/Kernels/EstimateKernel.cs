@@ -54,6 +54,35 @@ internal static unsafe class EstimateKernel
         return reaching;
     }
 
+    /// <summary>estimates[i] += scores[i] * factor, with fused multiply-adds; returns a bit for each that is then at least <paramref name="threshold"/>.</summary>
+    public static ulong Add(short* scores, float factor, float* estimates, float threshold) => Add(scores, factor, estimates, threshold, SimdLevels.Best);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static ulong Add(short* scores, float factor, float* estimates, float threshold, SimdLevel level)
+    {
+        ulong reaching = 0;
+        for (int i = 0; i < BitBlockKernel.BlockRows; i += 8)
+        {
+            if (level == SimdLevel.Scalar)
+            {
+                for (int j = i; j < i + 8; j++)
+                {
+                    estimates[j] = MathF.FusedMultiplyAdd(scores[j], factor, estimates[j]);
+                    reaching |= estimates[j] >= threshold ? 1UL << j : 0;
+                }
+
+                continue;
+            }
+
+            (Vector128<int> low, Vector128<int> high) = Vector128.Widen(Vector128.Load(scores + i));
+            Vector256<float> estimate = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(Vector256.Create(low, high)), Vector256.Create(factor), Vector256.Load(estimates + i));
+            estimate.Store(estimates + i);
+            reaching |= (ulong)Vector256.GreaterThanOrEqual(estimate, Vector256.Create(threshold)).ExtractMostSignificantBits() << i;
+        }
+
+        return reaching;
+    }
+
     /// <summary>A bit for each of 64 rows whose estimate, raised by <paramref name="widening"/> times its error, is at least <paramref name="threshold"/>.</summary>
     public static ulong Reaching(float* estimates, float* errors, float widening, float threshold) => Reaching(estimates, errors, widening, threshold, SimdLevels.Best);
 

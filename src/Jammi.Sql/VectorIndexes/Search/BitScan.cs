@@ -22,18 +22,22 @@ internal sealed unsafe class BitScan : IDisposable
     readonly EncodedQuery query;
     readonly int k;
     readonly float[]?[] estimates;
-    readonly byte* tables;
+    readonly BitTables?[] tables;
 
     /// <param name="blocks">Of the table.</param>
     public BitScan(EncodedQuery query, int k, IReadOnlyList<SearchBlock> blocks)
     {
         this.query = query;
         this.k = k;
-        tables = query.Tables;
+        tables = new BitTables?[blocks.Count];
         estimates = new float[]?[blocks.Count];
         for (int i = 0; i < estimates.Length; i++)
         {
-            estimates[i] = blocks[i].Codes is null ? null : ArrayPool<float>.Shared.Rent(blocks[i].Live.Length * BitBlockKernel.BlockRows);
+            if (blocks[i].Codes is { } codes)
+            {
+                tables[i] = query.Tables(codes.Axis);
+                estimates[i] = ArrayPool<float>.Shared.Rent(blocks[i].Live.Length * BitBlockKernel.BlockRows);
+            }
         }
     }
 
@@ -44,7 +48,9 @@ internal sealed unsafe class BitScan : IDisposable
     public void Estimate(SearchPart part, BestEstimates best)
     {
         VectorCodes codes = part.Block.Codes!;
+        BitTables table = tables[part.BlockIndex]!;
         float centre = query.Product(codes.Centre);
+        float perScore = codes.Axis is null ? 0 : table.AxisProduct * *codes.ScoreScale;
         ushort* sums = stackalloc ushort[BitBlockKernel.BlockRows];
         fixed (float* start = estimates[part.BlockIndex])
         {
@@ -57,8 +63,13 @@ internal sealed unsafe class BitScan : IDisposable
                 }
 
                 int first = group * BitBlockKernel.BlockRows;
-                BitBlockKernel.Sum(codes.Bits(group), tables, codes.Layout.BitGroups, sums);
-                ulong reaching = EstimateKernel.Estimate(sums, codes.Factors + first, query.TableScale, query.TableShift, centre, start + first, best.Threshold) & live;
+                BitBlockKernel.Sum(codes.Bits(group), table.Start, codes.Layout.BitGroups, sums);
+                ulong reaching = EstimateKernel.Estimate(sums, codes.Factors + first, table.Scale, table.Shift, centre, start + first, best.Threshold) & live;
+                if (codes.Axis is not null)
+                {
+                    reaching = EstimateKernel.Add(codes.Scores + first, perScore, start + first, best.Threshold) & live;
+                }
+
                 for (; reaching != 0; reaching &= reaching - 1)
                 {
                     int row = first + BitOperations.TrailingZeroCount(reaching);
@@ -77,6 +88,7 @@ internal sealed unsafe class BitScan : IDisposable
     ReadOnlySpan<int> Rows(SearchPart part, float score, float certainty, float below, int[] rows)
     {
         float* errors = part.Block.Codes!.Errors;
+        certainty *= tables[part.BlockIndex]!.Length;
         int count = 0;
         fixed (float* start = estimates[part.BlockIndex])
         {
