@@ -48,13 +48,14 @@ internal sealed unsafe class VectorSearch : IDisposable
     {
         this.table = table;
         this.context = context;
+        Threads = context.Threads;
         blocks = [.. table.Blocks.Select(b => new SearchBlock(b, ordinal, passing))];
         PassingRows = blocks.Sum(b => (long)b.LiveCount);
         TotalRows = blocks.Sum(b => (long)b.Rows);
     }
 
     /// <summary>How many threads may work on one search. The result does not depend on it.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    public int Threads { get; init; }
 
     /// <summary>Rows that may be found.</summary>
     public long PassingRows { get; }

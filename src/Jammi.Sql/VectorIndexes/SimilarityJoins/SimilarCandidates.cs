@@ -43,18 +43,18 @@ internal sealed unsafe class SimilarCandidates : JoinCandidates
         // Rounding errors of all sums here and in the condition, which are of vectors no longer than 1.
         least = leastCosine - (1e-5f + (4 * DotKernel.RoundingError(dimension)));
         frame = SimilarityFrame.For(vectors, dimension, least);
-        right = new SimilaritySide(frame, vectors, context.Cancellation);
+        right = new SimilaritySide(frame, vectors, context);
     }
 
     public override void Start(ColumnBatch left, ExecutionContext context)
     {
-        var side = new SimilaritySide(frame, TakeKernels.Materialize(leftVector.Evaluate(left, context), left.Count), context.Cancellation);
+        var side = new SimilaritySide(frame, TakeKernels.Materialize(leftVector.Evaluate(left, context), left.Count), context);
         pairs = new List<int>[left.Count];
         leftRow = 0;
         taken = 0;
         int tasks = (side.Panels + LeftPanelsPerTask - 1) / LeftPanelsPerTask;
         long computed = 0;
-        Parallel.For(0, tasks, new ParallelOptions { CancellationToken = context.Cancellation }, task =>
+        Parallel.For(0, tasks, new ParallelOptions { CancellationToken = context.Cancellation, MaxDegreeOfParallelism = context.Threads }, task =>
         {
             long own = FindPairs(side, task * LeftPanelsPerTask, Math.Min(side.Panels, (task + 1) * LeftPanelsPerTask));
             Interlocked.Add(ref computed, own);

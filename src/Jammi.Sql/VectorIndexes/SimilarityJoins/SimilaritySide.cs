@@ -4,6 +4,7 @@ using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Types;
 using Jammi.Sql.VectorIndexes.Codes;
 using Jammi.Sql.VectorIndexes.Kernels;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
 namespace Jammi.Sql.VectorIndexes.SimilarityJoins;
 
@@ -84,7 +85,7 @@ internal sealed class SimilaritySide
 
     readonly SimilarityFrame frame;
 
-    public SimilaritySide(SimilarityFrame frame, IArrowArray vectors, CancellationToken cancellation)
+    public SimilaritySide(SimilarityFrame frame, IArrowArray vectors, ExecutionContext context)
     {
         this.frame = frame;
         Vectors = vectors;
@@ -93,7 +94,7 @@ internal sealed class SimilaritySide
         Offsets = new float[Panels * PanelRows];
         Rests = new float[Panels * PanelRows];
         Offsets.AsSpan().Fill(float.NegativeInfinity);
-        Parallel.For(0, Panels, new ParallelOptions { CancellationToken = cancellation }, Fill);
+        Parallel.For(0, Panels, new ParallelOptions { CancellationToken = context.Cancellation, MaxDegreeOfParallelism = context.Threads }, Fill);
     }
 
     public IArrowArray Vectors { get; }
