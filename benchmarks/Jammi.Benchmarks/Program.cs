@@ -2,6 +2,7 @@ using System.CommandLine;
 using Jammi.Benchmarks.Inference;
 using Jammi.Benchmarks.Mission;
 using Jammi.Benchmarks.Provider;
+using Jammi.Benchmarks.TextSearch;
 using Jammi.Benchmarks.Tpch;
 
 namespace Jammi.Benchmarks;
@@ -21,6 +22,7 @@ static class Program
             FirstQuery.Create(),
             FirstQuery.CreateChild(),
             TpchBenchmark.Create(),
+            TextBenchmark.Create(),
             InferenceBenchmark.Create(),
             StartingCost.CreateChild(),
         };
