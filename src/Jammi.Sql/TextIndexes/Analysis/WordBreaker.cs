@@ -40,6 +40,13 @@ internal static class WordBreaker
         start = position;
         while (start < text.Length)
         {
+            // Blanks and punctuation, mostly.
+            if (text[start] < Ascii.Length && Ascii[text[start]] is not (CharacterClass.Letter or CharacterClass.Digit))
+            {
+                start++;
+                continue;
+            }
+
             CharacterClass first = ClassAt(text, start, out int length);
             position = start + length;
             switch (first)
@@ -63,6 +70,23 @@ internal static class WordBreaker
     {
         while (position < text.Length)
         {
+            // Letters of ASCII, mostly, up to a blank.
+            if (text[position] < Ascii.Length && last != CharacterClass.Katakana)
+            {
+                CharacterClass plain = Ascii[text[position]];
+                if (plain is CharacterClass.Letter or CharacterClass.Digit)
+                {
+                    last = plain;
+                    position++;
+                    continue;
+                }
+
+                if (plain == CharacterClass.Other)
+                {
+                    return position;
+                }
+            }
+
             CharacterClass next = ClassAt(text, position, out int length);
             switch (next)
             {
