@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data;
 using System.Data.Common;
+using Jammi.Data.Diagnostics;
 using Jammi.Inference;
 using Jammi.Sql;
 using Jammi.Sql.Execution;
@@ -19,6 +20,7 @@ public sealed partial class JammiDataReader : DbDataReader
     readonly IReadOnlyList<PlannedStatement> statements;
     readonly StopSignal stop;
     readonly CommandBehavior behavior;
+    readonly CommandTrace? trace;
     StatementResult? result;
     PlanSchema schema = PlanSchema.Empty;
     ColumnBatch? batch;
@@ -38,6 +40,7 @@ public sealed partial class JammiDataReader : DbDataReader
         this.statements = statements;
         this.stop = stop;
         this.behavior = behavior;
+        trace = CommandTrace.Start(connection.Database, statements);
         connection.Opened(this);
     }
 
@@ -215,6 +218,7 @@ public sealed partial class JammiDataReader : DbDataReader
         connection.Closed(this);
         runner.Ended(this);
         stop.Dispose();
+        trace?.End();
     }
 
     /// <summary>Reads to the end of the current result.</summary>
@@ -313,7 +317,12 @@ public sealed partial class JammiDataReader : DbDataReader
         firstRowDone = false;
     }
 
-    ColumnBatch? Pull() => result is null ? null : Guarded(result.Next);
+    ColumnBatch? Pull()
+    {
+        ColumnBatch? pulled = result is null ? null : Guarded(result.Next);
+        trace?.Count(pulled?.Count ?? 0);
+        return pulled;
+    }
 
     /// <summary>The engine's errors as the provider's. After one, the statements that are left are not run.</summary>
     T Guarded<T>(Func<T> work)
@@ -329,9 +338,11 @@ public sealed partial class JammiDataReader : DbDataReader
             if (CommandRunner.Translate(error, failed.Sql) is JammiException translated)
             {
                 translated.BatchSource = failed.Source;
+                trace?.Fail(translated);
                 throw translated;
             }
 
+            trace?.Fail(error);
             throw;
         }
     }
