@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Jammi.Sql.Types;
 
@@ -15,7 +15,11 @@ public sealed partial class JammiDataReader
     IArrowArray? chunkedArray;
 
     /// <inheritdoc/>
-    public override bool IsDBNull(int ordinal) => IsNull(Cell(ordinal, out SqlType type), type);
+    public override bool IsDBNull(int ordinal)
+    {
+        ref Cells found = ref CellsOf(ordinal);
+        return Unsafe.IsNullRef(ref found) ? IsNull(Cell(ordinal, out SqlType type), type) : found.Kind == SqlTypeKind.Null || !found.IsValid(row);
+    }
 
     /// <summary>The value in its exact type (see <see cref="GetFieldType"/>), or <see cref="DBNull"/>.</summary>
     public override object GetValue(int ordinal)
@@ -53,11 +57,13 @@ public sealed partial class JammiDataReader
 
     /// <summary>The value of an integer column, where it fits.</summary>
     /// <exception cref="OverflowException">It does not fit.</exception>
-    public override int GetInt32(int ordinal) => NotNull(ordinal, out SqlType type) is Int32Array array ? array.Values[row] : Integer<int>(ordinal, type);
+    public override int GetInt32(int ordinal) => TryFixed(ordinal, SqlTypeKind.Integer, out int value) ? value
+        : NotNull(ordinal, out SqlType type) is Int32Array array ? array.Values[row] : Integer<int>(ordinal, type);
 
     /// <summary>The value of an integer column, where it fits.</summary>
     /// <exception cref="OverflowException">It does not fit.</exception>
-    public override long GetInt64(int ordinal) => NotNull(ordinal, out SqlType type) is Int64Array array ? array.Values[row] : Integer<long>(ordinal, type);
+    public override long GetInt64(int ordinal) => TryFixed(ordinal, SqlTypeKind.BigInt, out long value) ? value
+        : NotNull(ordinal, out SqlType type) is Int64Array array ? array.Values[row] : Integer<long>(ordinal, type);
 
     /// <summary>The value of an integer column, where it fits.</summary>
     /// <exception cref="OverflowException">It does not fit.</exception>
@@ -72,17 +78,15 @@ public sealed partial class JammiDataReader
     public ulong GetUInt64(int ordinal) => NotNull(ordinal, out SqlType type) is UInt64Array array ? array.Values[row] : Integer<ulong>(ordinal, type);
 
     /// <summary>The value of a REAL or DECIMAL column.</summary>
-    public override float GetFloat(int ordinal) => NotNull(ordinal, out SqlType type) switch
+    public override float GetFloat(int ordinal) => TryFixed(ordinal, SqlTypeKind.Real, out float value) ? value : NotNull(ordinal, out SqlType type) switch
     {
-        FloatArray array => array.Values[row],
         Decimal128Array array => (float)DecimalValue.ToDecimal(DecimalValue.Read(array, row), type.Scale),
         _ => throw WrongType(ordinal, type, "Single"),
     };
 
     /// <summary>The value of a DOUBLE, REAL or DECIMAL column.</summary>
-    public override double GetDouble(int ordinal) => NotNull(ordinal, out SqlType type) switch
+    public override double GetDouble(int ordinal) => TryFixed(ordinal, SqlTypeKind.Double, out double value) ? value : NotNull(ordinal, out SqlType type) switch
     {
-        DoubleArray array => array.Values[row],
         FloatArray array => array.Values[row],
         Decimal128Array array => (double)DecimalValue.ToDecimal(DecimalValue.Read(array, row), type.Scale),
         _ => throw WrongType(ordinal, type, "Double"),
@@ -95,9 +99,16 @@ public sealed partial class JammiDataReader
         : throw WrongType(ordinal, type, "Decimal");
 
     /// <inheritdoc/>
-    public override string GetString(int ordinal) => NotNull(ordinal, out SqlType type) is StringArray array
-        ? Encoding.UTF8.GetString(array.GetBytes(row))
-        : throw WrongType(ordinal, type, "String");
+    public override string GetString(int ordinal)
+    {
+        if (TryText(ordinal, out ReadOnlySpan<byte> utf8))
+        {
+            return Decode(utf8);
+        }
+
+        _ = NotNull(ordinal, out SqlType type);
+        throw WrongType(ordinal, type, "String");
+    }
 
     /// <summary>The first UTF-16 unit of a TEXT column.</summary>
     public override char GetChar(int ordinal) => GetString(ordinal) is { Length: > 0 } text ? text[0]

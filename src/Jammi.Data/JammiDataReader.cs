@@ -98,12 +98,12 @@ public sealed partial class JammiDataReader : DbDataReader
 
         if (atEnd || (firstRowDone && behavior.HasFlag(CommandBehavior.SingleRow)))
         {
-            batch = null;
+            MoveTo(null);
             atEnd = true;
             return false;
         }
 
-        batch = lookahead ?? Pull();
+        MoveTo(lookahead ?? Pull());
         lookahead = null;
         row = 0;
         atEnd = batch is null;
@@ -310,7 +310,7 @@ public sealed partial class JammiDataReader : DbDataReader
         result?.Dispose();
         result = null;
         schema = PlanSchema.Empty;
-        batch = null;
+        MoveTo(null);
         lookahead = null;
         row = -1;
         atEnd = false;

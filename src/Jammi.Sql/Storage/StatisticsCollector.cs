@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Jammi.Sql.Catalog;
@@ -75,7 +76,7 @@ internal static class StatisticsCollector
     };
 
     static ColumnStatistics Fixed<T>(SqlType type, IArrowArray array)
-        where T : unmanaged, IComparable<T>
+        where T : unmanaged, INumber<T>
     {
         if (array.Length == array.NullCount)
         {
@@ -83,12 +84,17 @@ internal static class StatisticsCollector
         }
 
         ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(array.Data.Buffers[1].Span).Slice(array.Data.Offset, array.Length);
+        if (array.NullCount == 0)
+        {
+            return new(At(type, array, TensorPrimitives.IndexOfMin(values)), At(type, array, TensorPrimitives.IndexOfMax(values)), 0, null);
+        }
+
         ReadOnlySpan<byte> validity = Validity.Of(array, out int offset);
         int smallest = -1;
         int largest = -1;
         for (int i = 0; i < values.Length; i++)
         {
-            if (!validity.IsEmpty && !Validity.Get(validity, offset + i))
+            if (!Validity.Get(validity, offset + i))
             {
                 continue;
             }
@@ -126,29 +132,37 @@ internal static class StatisticsCollector
     static ColumnStatistics Text(SqlType type, IArrowArray array)
     {
         var text = (BinaryArray)array;
+        ReadOnlySpan<int> ends = text.ValueOffsets;
+        ReadOnlySpan<byte> bytes = text.ValueBuffer.Span;
+        ReadOnlySpan<byte> validity = array.NullCount == 0 ? [] : Validity.Of(array, out _);
+        int offset = array.Data.Offset;
         int smallest = -1;
         int largest = -1;
+        ReadOnlySpan<byte> least = default;
+        ReadOnlySpan<byte> greatest = default;
         for (int i = 0; i < text.Length; i++)
         {
-            if (text.IsNull(i))
+            if (!validity.IsEmpty && !Validity.Get(validity, offset + i))
             {
                 continue;
             }
 
-            ReadOnlySpan<byte> value = text.GetBytes(i);
+            ReadOnlySpan<byte> value = bytes[ends[i]..ends[i + 1]];
             if (value.Length > LongestText)
             {
                 return new(null, null, array.NullCount, null);
             }
 
-            if (smallest < 0 || value.SequenceCompareTo(text.GetBytes(smallest)) < 0)
+            if (smallest < 0 || value.SequenceCompareTo(least) < 0)
             {
                 smallest = i;
+                least = value;
             }
 
-            if (largest < 0 || value.SequenceCompareTo(text.GetBytes(largest)) > 0)
+            if (largest < 0 || value.SequenceCompareTo(greatest) > 0)
             {
                 largest = i;
+                greatest = value;
             }
         }
 
