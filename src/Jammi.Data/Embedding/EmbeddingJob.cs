@@ -125,6 +125,7 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
             long lastCommit = Stopwatch.GetTimestamp();
             foreach (PreparedBatch batch in pipeline.Results(batches))
             {
+                metrics.CountModel(model, batch.Rows.Count, isImage ? batchRows : null);
                 writing.Time(() => Collect(batch, unwritten));
                 Report(total);
                 if (Stopwatch.GetElapsedTime(lastCommit) >= CommitInterval)

@@ -147,6 +147,7 @@ sealed class AnnotateFunction(ModelStore models) : TableFunction
                     prepared.Decode(model, context.Cancellation);
                 }
 
+                context.OperatorMetrics.CountModel(model, prepared.Rows.Count);
                 prepared.Embed(kind, model, context.Cancellation);
                 for (int i = 0; i < prepared.Rows.Count; i++)
                 {
@@ -162,7 +163,12 @@ sealed class AnnotateFunction(ModelStore models) : TableFunction
 
         void Classify(float[]?[] vectors, out object?[] best, out object?[] scores)
         {
-            labelVectors ??= ZeroShot.EmbedLabels(model, labels, context.Cancellation);
+            if (labelVectors is null)
+            {
+                context.OperatorMetrics.CountModel(model, labels.Length);
+                labelVectors = ZeroShot.EmbedLabels(model, labels, context.Cancellation);
+            }
+
             best = new object?[vectors.Length];
             scores = new object?[vectors.Length];
             for (int row = 0; row < vectors.Length; row++)

@@ -82,6 +82,7 @@ static class EncodedColumn
         int[] present = Present(column.Array, rows);
         var texts = (BinaryArray)column.Array;
         float[] embeddings = new float[present.Length * model.Dimensions];
+        context.OperatorMetrics.CountModel(model, present.Length);
         Guarded(() => model.EmbedTexts([.. present.Select(row => Encoding.UTF8.GetString(texts.GetBytes(row)))], embeddings, context.Cancellation));
         return Spread(embeddings, present, rows, count, model.Dimensions);
     }
@@ -91,6 +92,7 @@ static class EncodedColumn
         int rows = column.IsConstant ? 1 : count;
         int[] present = Present(column.Array, rows);
         float[] embeddings = new float[present.Length * model.Dimensions];
+        context.OperatorMetrics.CountModel(model, present.Length);
         Guarded(() => model.EmbedImages([.. present.Select(row => ImageContent.Read(column.Array, row))], embeddings, context.Cancellation));
         return Spread(embeddings, present, rows, count, model.Dimensions);
     }
@@ -103,6 +105,7 @@ static class EncodedColumn
         }
 
         float[] vector = new float[model.Dimensions];
+        context.OperatorMetrics.CountModel(model, 1);
         Guarded(() => model.EmbedTexts([text], vector, context.Cancellation));
         cache.Add(model, text, vector);
         return vector;

@@ -87,6 +87,7 @@ sealed class ZeroShotFunction(ModelStore models, bool scores) : ScalarFunction
                 throw new SqlException(SqlErrorCode.InvalidParameter, "The labels of zero_shot must not be NULL.");
             }
 
+            context.OperatorMetrics.CountModel(model, names.Length);
             float[] vectors = ZeroShot.EmbedLabels(model, System.Array.ConvertAll(names, name => (string)name!), context.Cancellation);
             last = new Entry(names, vectors);
             return vectors;

@@ -44,6 +44,9 @@ internal sealed class ExecutionContext
     /// <summary>Collects what EXPLAIN ANALYZE shows; null when nobody asked.</summary>
     public RunMetrics? Metrics { get; init; }
 
+    /// <summary>The counters of the operator that runs with this context; null when nobody asked.</summary>
+    public OperatorMetrics? OperatorMetrics { get; init; }
+
     /// <summary>The statement's one "now" (UTC).</summary>
     public DateTimeOffset Now { get; init; } = DateTimeOffset.UtcNow;
 
@@ -51,16 +54,19 @@ internal sealed class ExecutionContext
     public IReadOnlyList<OuterRow> OuterRows { get; init; } = [];
 
     /// <summary>This context with one more enclosing row.</summary>
-    public ExecutionContext WithOuterRow(OuterRow row) => Copy([.. OuterRows, row], Metrics, Piece, Cancellation);
+    public ExecutionContext WithOuterRow(OuterRow row) => Copy([.. OuterRows, row], Metrics, OperatorMetrics, Piece, Cancellation);
 
     /// <summary>This context with another nearest enclosing row.</summary>
-    public ExecutionContext AtOuterRow(OuterRow row) => Copy([.. OuterRows.SkipLast(1), row], Metrics, Piece, Cancellation);
+    public ExecutionContext AtOuterRow(OuterRow row) => Copy([.. OuterRows.SkipLast(1), row], Metrics, OperatorMetrics, Piece, Cancellation);
 
     /// <summary>This context, counting.</summary>
-    public ExecutionContext With(RunMetrics metrics) => Copy(OuterRows, metrics, Piece, Cancellation);
+    public ExecutionContext With(RunMetrics metrics) => Copy(OuterRows, metrics, null, Piece, Cancellation);
+
+    /// <summary>This context for one operator, counting.</summary>
+    public ExecutionContext With(OperatorMetrics metrics) => Copy(OuterRows, Metrics, metrics, Piece, Cancellation);
 
     /// <summary>This context for one part of an input.</summary>
-    public ExecutionContext For(InputPiece piece, CancellationToken cancellation) => Copy(OuterRows, Metrics, piece, cancellation);
+    public ExecutionContext For(InputPiece piece, CancellationToken cancellation) => Copy(OuterRows, Metrics, OperatorMetrics, piece, cancellation);
 
     /// <summary>The working tables of recursive CTEs that are being iterated, by CTE id.</summary>
     public Dictionary<int, IReadOnlyList<ColumnBatch>> RecursiveTables { get; init; } = [];
@@ -68,12 +74,15 @@ internal sealed class ExecutionContext
     /// <summary>Results of table functions under LATERAL that were worked out ahead.</summary>
     public LateralCalls LateralCalls { get; init; } = new();
 
+    /// <summary>Results of calls that are made once per distinct arguments.</summary>
+    public CallResults CallResults { get; init; } = new();
+
     /// <summary>Receives the number of rows that the statement writes.</summary>
     public RunResult Result { get; init; } = new();
 
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
 
-    ExecutionContext Copy(IReadOnlyList<OuterRow> outerRows, RunMetrics? metrics, InputPiece? piece, CancellationToken cancellation) => new()
+    ExecutionContext Copy(IReadOnlyList<OuterRow> outerRows, RunMetrics? metrics, OperatorMetrics? operatorMetrics, InputPiece? piece, CancellationToken cancellation) => new()
     {
         Snapshot = Snapshot,
         Transaction = Transaction,
@@ -88,10 +97,12 @@ internal sealed class ExecutionContext
         Memory = Memory,
         Piece = piece,
         Metrics = metrics,
+        OperatorMetrics = operatorMetrics,
         Now = Now,
         OuterRows = outerRows,
         RecursiveTables = RecursiveTables,
         LateralCalls = LateralCalls,
+        CallResults = CallResults,
         Result = Result,
     };
 }

@@ -15,7 +15,11 @@ internal abstract class PhysicalOperator(PlanSchema schema, params PhysicalOpera
     public IReadOnlyList<PhysicalOperator> Children { get; } = children;
 
     /// <summary>Starts a run: nothing is read before the first <see cref="BatchReader.Next"/>.</summary>
-    public BatchReader Open(ExecutionContext context) => new OperatorReader(Run(context), context, context.Metrics?.For(this));
+    public BatchReader Open(ExecutionContext context)
+    {
+        OperatorMetrics? metrics = context.Metrics?.For(this);
+        return new OperatorReader(Run(metrics is null ? context : context.With(metrics)), context, metrics);
+    }
 
     /// <summary>What a run's one column of row ids would hold, found without making rows; null when the operator cannot.</summary>
     public virtual RowBitmap? ReadRowIds(ExecutionContext context) => null;

@@ -49,6 +49,7 @@ internal static class PlanReport
             ["node"] = PlanPrinter.Describe(plan),
             ["calls"] = new JsonArray([.. PlanPrinter.CostlyCalls(plan).Select(c => (JsonNode)c)]),
             ["expected_rows"] = Math.Round(CardinalityEstimator.Rows(plan)),
+            ["expected_cost"] = Math.Round(CostEstimator.Cost(plan)),
         };
         if (metrics?.For(node) is { } counted)
         {

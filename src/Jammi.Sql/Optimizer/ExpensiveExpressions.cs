@@ -25,6 +25,12 @@ internal sealed class ExpensiveExpressions : IOptimizerRule
             return null;
         }
 
+        // What a subquery computes and the query around it only hands on is late as well.
+        while (project.Input is LogicalProject && Projections.Merge(project.Input, project.Expressions, project.Schema) is var merged && merged.Input != project.Input)
+        {
+            project = merged;
+        }
+
         SortedSet<int> used = [];
         foreach (Expression expression in node.Expressions())
         {

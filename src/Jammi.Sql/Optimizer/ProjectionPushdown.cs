@@ -129,37 +129,7 @@ internal sealed class ProjectionPushdown : IOptimizerRule
             return new(input.Plan, place);
         }
 
-        return new(Merge(input.Plan, expressions, Columns(project.Schema, wanted)), place);
-    }
-
-    /// <summary>A projection over a projection becomes one, where nothing would be computed twice.</summary>
-    static LogicalProject Merge(LogicalPlan input, ValueList<Expression> expressions, PlanSchema schema)
-    {
-        if (input is not LogicalProject below)
-        {
-            return new(input, expressions, schema);
-        }
-
-        int[] uses = new int[below.Expressions.Count];
-        foreach (Expression expression in expressions)
-        {
-            expression.Any(e =>
-            {
-                uses[e is ColumnExpression column ? column.Index : 0] += e is ColumnExpression ? 1 : 0;
-                return false;
-            });
-        }
-
-        for (int i = 0; i < uses.Length; i++)
-        {
-            Expression computed = below.Expressions[i];
-            if (computed is not LeafExpression && (uses[i] > 1 || ExpressionColumns.IsVolatile(computed)))
-            {
-                return new(input, expressions, schema);
-            }
-        }
-
-        return new(below.Input, expressions.Select(e => ExpressionColumns.Substitute(e, below.Expressions)), schema);
+        return new(Projections.Merge(input.Plan, expressions, Columns(project.Schema, wanted)), place);
     }
 
     static Pruned PruneAggregate(LogicalAggregate aggregate, SortedSet<int> wanted)

@@ -7,7 +7,7 @@ using Jammi.Sql.Types;
 namespace Jammi.Sql.Plans;
 
 /// <summary>
-/// A logical plan as an indented tree: a line per node with what it does, the costly calls it makes, and the rows expected. What EXPLAIN shows and what
+/// A logical plan as an indented tree: a line per node with what it does, the costly calls it makes, the rows and the cost expected. What EXPLAIN shows and what
 /// plan tests compare.
 /// </summary>
 internal static class PlanPrinter
@@ -74,12 +74,12 @@ internal static class PlanPrinter
         return [.. calls.Distinct()];
     }
 
-    /// <summary>The node's line: what it does, its costly calls, and the rows expected.</summary>
+    /// <summary>The node's line: what it does, its costly calls, the rows expected and what it costs with all below it.</summary>
     public static string Line(LogicalPlan plan, bool withRows)
     {
         IReadOnlyList<string> calls = CostlyCalls(plan);
         string costly = calls.Count == 0 ? "" : $" {{{List(calls)}}}";
-        string rows = withRows ? string.Create(CultureInfo.InvariantCulture, $"  (~{CardinalityEstimator.Rows(plan):0} rows)") : "";
+        string rows = withRows ? string.Create(CultureInfo.InvariantCulture, $"  (~{CardinalityEstimator.Rows(plan):0} rows, cost {CostEstimator.Cost(plan):N0})") : "";
         return Describe(plan) + costly + rows;
     }
 

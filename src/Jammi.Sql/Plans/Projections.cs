@@ -3,7 +3,7 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Plans;
 
-/// <summary>Projections that only choose and order columns.</summary>
+/// <summary>Projections that only choose and order columns, and making one of two.</summary>
 internal static class Projections
 {
     public static ColumnExpression Column(LogicalPlan plan, int index)
@@ -41,5 +41,35 @@ internal static class Projections
         }
 
         return true;
+    }
+
+    /// <summary>A projection over a projection becomes one, where nothing would be computed twice.</summary>
+    public static LogicalProject Merge(LogicalPlan input, ValueList<Expression> expressions, PlanSchema schema)
+    {
+        if (input is not LogicalProject below)
+        {
+            return new(input, expressions, schema);
+        }
+
+        int[] uses = new int[below.Expressions.Count];
+        foreach (Expression expression in expressions)
+        {
+            expression.Any(e =>
+            {
+                uses[e is ColumnExpression column ? column.Index : 0] += e is ColumnExpression ? 1 : 0;
+                return false;
+            });
+        }
+
+        for (int i = 0; i < uses.Length; i++)
+        {
+            Expression computed = below.Expressions[i];
+            if (computed is not LeafExpression && (uses[i] > 1 || ExpressionColumns.IsVolatile(computed)))
+            {
+                return new(input, expressions, schema);
+            }
+        }
+
+        return new(below.Input, expressions.Select(e => ExpressionColumns.Substitute(e, below.Expressions)), schema);
     }
 }

@@ -64,6 +64,8 @@ public sealed class EmbeddingPrecisionTests
         {
             Assert.Contains($"% busy {stage}", plan, StringComparison.Ordinal);
         }
+
+        Assert.Contains("model inputs 12", plan, StringComparison.Ordinal);
     }
 
     [Fact]

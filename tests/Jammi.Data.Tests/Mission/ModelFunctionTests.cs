@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Jammi.Data.Tests.Mission;
 
 /// <summary>The scalar functions that run a model, and <c>annotate</c>.</summary>
@@ -32,6 +34,21 @@ public sealed class ModelFunctionTests(FiguresDatabase figures)
                 SELECT id FROM (VALUES (1, 'a red circle'), (2, 'a bar chart'), (3, NULL)) t(id, text)
                 WHERE vector_norm(encode_text_query('figures-clip', text)) BETWEEN 0.999 AND 1.001 ORDER BY id
                 """));
+    }
+
+    [Theory]
+    [InlineData("SELECT encode_text_query('figures-clip', country) FROM figures JOIN sources USING (source_id)", "SELECT count(DISTINCT country) FROM figures JOIN sources USING (source_id)")]
+    [InlineData("SELECT encode_image_query('figures-clip', image) FROM figures WHERE figure_id <= 7", "SELECT 7")]
+    [InlineData("SELECT encode_image_query('figures-clip', image) FROM figures ORDER BY title LIMIT 5", "SELECT 5")]
+    [InlineData("SELECT encode_image_query('figures-clip', image) FROM (SELECT image FROM figures WHERE figure_id <= 3), range(40)", "SELECT 3")]
+    [InlineData("SELECT * FROM annotate('figures-clip', 'image_embedding', (SELECT * FROM figures WHERE figure_id <= 4), 'figure_id', 'image')", "SELECT 4")]
+    [InlineData("SELECT * FROM annotate('figures-clip', 'zero_shot_classification', (SELECT * FROM figures WHERE figure_id <= 4), 'figure_id', 'image', labels => ARRAY['a star', 'a circle'])", "SELECT 6")]
+    public void EXPLAIN_ANALYZE_counts_what_the_model_was_given(string sql, string inputs)
+    {
+        using JammiConnection connection = figures.Open();
+        using JsonDocument plan = JsonDocument.Parse(string.Join('\n', connection.Column<string>("EXPLAIN (ANALYZE, FORMAT json) " + sql)));
+        Assert.Equal(connection.Scalar<long>($"SELECT CAST(({inputs}) AS BIGINT)"), Sum(plan.RootElement, "model_inputs"));
+        Assert.True(Sum(plan.RootElement, "model_batches") >= 1);
     }
 
     [Fact]
@@ -112,4 +129,7 @@ public sealed class ModelFunctionTests(FiguresDatabase figures)
         object[] table = connection.Rows("SELECT source, column_name, key_column, model, kind, dimensions, rows, complete FROM jammi.embedding_tables WHERE kind = 'image'")[0];
         Assert.Equal(["main.figures", "image", "figure_id", "figures-clip", "image", 128, 240L, true], table);
     }
+
+    static long Sum(JsonElement node, string fact) =>
+        (node.TryGetProperty(fact, out JsonElement amount) ? amount.GetInt64() : 0) + node.GetProperty("inputs").EnumerateArray().Sum(input => Sum(input, fact));
 }

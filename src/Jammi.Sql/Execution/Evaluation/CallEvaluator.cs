@@ -7,17 +7,16 @@ using Jammi.Sql.Types;
 namespace Jammi.Sql.Execution.Evaluation;
 
 /// <summary>
-/// Calls a scalar function: once a run when its arguments are constant and it is not volatile, once per distinct argument when it asks to be memoised,
+/// Calls a scalar function: once a run when its arguments are constant and it is not volatile, once per distinct arguments when it asks to be memoised,
 /// else over the whole batch.
 /// </summary>
 internal sealed class CallEvaluator : Evaluator
 {
-    const int MemoCapacity = 65_536;
-
     readonly ScalarFunction function;
     readonly ScalarBinding binding;
     readonly Evaluator[] arguments;
-    readonly Dictionary<ScalarValue, IArrowArray>? memo;
+    readonly bool memoize;
+    readonly string? counted;
     ScalarValue[]? lastConstants;
     IArrowArray? lastResult;
 
@@ -26,27 +25,36 @@ internal sealed class CallEvaluator : Evaluator
         function = call.Function;
         binding = call.Binding;
         arguments = ExpressionCompiler.CompileAll(call.Arguments);
-        memo = function.Traits.Memoize ? [] : null;
+        memoize = function.Traits.Memoize && function.Traits.Volatility != Volatility.Volatile;
+        counted = function.Traits.CostPerRow >= ExpressionColumns.Expensive ? $"{function.Name} inputs" : null;
     }
 
     public override ColumnarValue Evaluate(ColumnBatch batch, ExecutionContext context)
     {
         var values = new ColumnarValue[arguments.Length];
-        bool constant = function.Traits.Volatility != Volatility.Volatile;
-        int columns = 0;
+        bool constant = true;
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = arguments[i].Evaluate(batch, context);
             constant &= values[i].IsConstant;
-            columns += values[i].IsConstant ? 0 : 1;
         }
 
-        if (constant)
+        if (constant && function.Traits.Volatility != Volatility.Volatile)
         {
             return ColumnarValue.Constant(EvaluateConstant(values, context));
         }
 
-        return ColumnarValue.Column(memo is not null && columns == 1 ? EvaluateDistinct(values, batch.Count, context) : binding.Kernel(values, batch.Count, context));
+        return ColumnarValue.Column(memoize ? EvaluateDistinct(values, batch.Count, context) : Call(values, batch.Count, context));
+    }
+
+    IArrowArray Call(ColumnarValue[] values, int count, ExecutionContext context)
+    {
+        if (counted is not null)
+        {
+            context.OperatorMetrics?.Add(counted, count);
+        }
+
+        return binding.Kernel(values, count, context);
     }
 
     IArrowArray EvaluateConstant(ColumnarValue[] values, ExecutionContext context)
@@ -59,60 +67,53 @@ internal sealed class CallEvaluator : Evaluator
 
         if (!same)
         {
-            lastResult = binding.Kernel(values, 1, context);
-            lastConstants = [.. values.Select((v, i) => new ScalarValue(binding.ParameterTypes[Math.Min(i, binding.ParameterTypes.Count - 1)], v.Array))];
+            lastResult = memoize ? EvaluateDistinct(values, 1, context) : Call(values, 1, context);
+            lastConstants = [.. values.Select((v, i) => new ScalarValue(ParameterType(i), v.Array))];
         }
 
         return lastResult!;
     }
 
-    /// <summary>Runs the kernel over the distinct values of the one varying argument only.</summary>
+    SqlType ParameterType(int argument) => binding.ParameterTypes[Math.Min(argument, binding.ParameterTypes.Count - 1)];
+
+    /// <summary>Runs the kernel over the arguments that the run has not met, each once.</summary>
     IArrowArray EvaluateDistinct(ColumnarValue[] values, int count, ExecutionContext context)
     {
-        int varying = System.Array.FindIndex(values, v => !v.IsConstant);
-        SqlType type = binding.ParameterTypes[Math.Min(varying, binding.ParameterTypes.Count - 1)];
-        IArrowArray column = values[varying].Array;
-        var keys = new ScalarValue[count];
-        var missing = new Dictionary<ScalarValue, int>();
-        var missingRows = new List<int>();
-        for (int row = 0; row < count; row++)
+        int[] varying = [.. Enumerable.Range(0, values.Length).Where(i => !values[i].IsConstant)];
+        CallMemo memo = context.CallResults.Of(function, binding, values.Select((v, i) => v.IsConstant ? new ScalarValue(ParameterType(i), v.Array) : null).ToValueList());
+        lock (memo.Gate)
         {
-            keys[row] = new ScalarValue(type, TakeKernels.Slice(column, row, 1));
-            if (!memo!.ContainsKey(keys[row]) && missing.TryAdd(keys[row], missingRows.Count))
+            var keys = new ValueList<ScalarValue>[count];
+            var parts = new IArrowArray?[count];
+            var missing = new Dictionary<ValueList<ScalarValue>, int>();
+            var missingRows = new List<int>();
+            for (int row = 0; row < count; row++)
             {
-                missingRows.Add(row);
-            }
-        }
-
-        if (missingRows.Count > 0)
-        {
-            IArrowArray distinct = TakeKernels.Take(column, [.. missingRows]);
-            values[varying] = ColumnarValue.Column(distinct);
-            IArrowArray computed = binding.Kernel(values, missingRows.Count, context);
-            if (memo!.Count + missing.Count > MemoCapacity)
-            {
-                memo.Clear();
-                if (missing.Count < keys.Distinct().Count())
+                keys[row] = varying.Select(i => new ScalarValue(ParameterType(i), TakeKernels.Slice(values[i].Array, row, 1))).ToValueList();
+                parts[row] = memo.Find(keys[row]);
+                if (parts[row] is null && missing.TryAdd(keys[row], missingRows.Count))
                 {
-                    // What was just cleared is needed again: compute the rest of this batch plainly.
-                    values[varying] = ColumnarValue.Column(column);
-                    return binding.Kernel(values, count, context);
+                    missingRows.Add(row);
                 }
             }
 
-            foreach ((ScalarValue key, int index) in missing)
+            if (missingRows.Count > 0)
             {
-                // The key owns its bytes: the batch it was sliced from may be unmapped later.
-                memo[new ScalarValue(type, TakeKernels.Take(distinct, [index]))] = TakeKernels.Slice(computed, index, 1);
+                int[] rows = [.. missingRows];
+                IArrowArray computed = Call([.. values.Select(v => v.IsConstant ? v : ColumnarValue.Column(TakeKernels.Take(v.Array, rows)))], rows.Length, context);
+                memo.Reserve(rows.Length);
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    memo.Add(keys[rows[i]], TakeKernels.Slice(computed, i, 1));
+                }
+
+                for (int row = 0; row < count; row++)
+                {
+                    parts[row] ??= TakeKernels.Slice(computed, missing[keys[row]], 1);
+                }
             }
-        }
 
-        var parts = new IArrowArray[count];
-        for (int row = 0; row < count; row++)
-        {
-            parts[row] = memo![keys[row]];
+            return TakeKernels.Concat(parts!);
         }
-
-        return TakeKernels.Concat(parts);
     }
 }
