@@ -27,15 +27,23 @@ internal sealed partial class Binder
         List<(ScopeColumn Left, ScopeColumn Right)> merged = [.. shared.Select(name => (FindShared(left, name, "left", join.Position), FindShared(inner, name, "right", join.Position)))];
 
         Expression? condition = BindJoinCondition(join, left, inner, merged, lateral, tables, out List<Expression> later);
-        if (later.Count > 0 && kind != LogicalJoinKind.Inner)
+        LogicalPlan plan;
+        if (later.Count == 0 || kind == LogicalJoinKind.Inner)
         {
-            throw new SqlException(SqlErrorCode.NotSupported, "a subquery in the ON condition of an outer, semi or anti join is not supported yet: put it in the FROM of the join or in WHERE.", join.On!.Position);
+            plan = Joins.Correlate(kind, left.Plan, right.Plan, condition);
+            if (later.Count > 0)
+            {
+                FilterBy(ref plan, Conjuncts.Combine(later)!);
+            }
         }
-
-        LogicalPlan plan = Joins.Correlate(kind, left.Plan, right.Plan, condition);
-        if (later.Count > 0)
+        else
         {
-            FilterBy(ref plan, Conjuncts.Combine(later)!);
+            plan = kind switch
+            {
+                LogicalJoinKind.Right => Joins.Correlate(kind, FilterSide(left.Plan, later, 0, join), right.Plan, condition),
+                LogicalJoinKind.Full => throw SubqueryInOn(join),
+                _ => Joins.Correlate(kind, left.Plan, FilterSide(right.Plan, later, leftCount, join), condition),
+            };
         }
 
         if (kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti)
@@ -47,6 +55,25 @@ internal sealed partial class Binder
         FromItem movedRight = right.Move(leftCount, nullableRight);
         return new(plan, [.. movedLeft.Relations, .. movedRight.Relations], MergedColumns(kind, movedLeft, movedRight, shared));
     }
+
+    /// <summary>The rows of the side that an outer, semi or anti join need not keep, for which the parts of ON with subqueries hold.</summary>
+    static LogicalProject FilterSide(LogicalPlan side, List<Expression> parts, int first, JoinReference join)
+    {
+        LogicalPlan plan = side;
+        foreach (Expression part in parts)
+        {
+            FilterBy(ref plan, OneSidedCondition.TryMove(part, first, side.Schema.Count) ?? throw SubqueryInOn(join));
+        }
+
+        return Projections.First(plan, side.Schema);
+    }
+
+    static SqlException SubqueryInOn(JoinReference join) => new(
+        SqlErrorCode.NotSupported,
+        join.Kind is JoinKind.Full
+            ? "a subquery in the ON condition of a FULL join is not supported yet: put it in the FROM of the join."
+            : "a subquery in the ON condition of an outer, semi or anti join may use only columns of the side whose rows need a match, and none of enclosing queries: put it in the FROM of the join or in WHERE.",
+        join.On!.Position);
 
     static LogicalJoinKind KindOf(JoinKind kind) => kind switch
     {

@@ -21,6 +21,9 @@ internal static class OuterReferences
     /// <summary>Whether the plan uses the row that is <paramref name="level"/> rows outside it.</summary>
     public static bool Uses(LogicalPlan plan, int level) => Any(plan, relative => relative == level);
 
+    /// <summary>Whether the plan uses a row outside the one nearest to it.</summary>
+    public static bool UsesBeyond(LogicalPlan plan) => Any(plan, relative => relative > 1);
+
     /// <summary>Whether the plan uses any row outside it.</summary>
     public static bool Any(LogicalPlan plan) => Any(plan, relative => relative >= 1);
 
