@@ -26,7 +26,7 @@ internal sealed partial class Session
         using StatementResult result = RunWrite(
             snapshot =>
             {
-                var binder = new Binder(OwnView(snapshot.Catalog), functions, services, ParameterCatalog.None, systemTables);
+                var binder = new Binder(OwnView(snapshot.Catalog), functions, services, ParameterCatalog.None, systemTables) { Cancellation = options.Cancellation };
                 LogicalPlan source = LogicalTableFunction.Create("append", new GivenRowsSource(rows), schema, default, default);
                 return PreparedPlan.Create(binder.BindAppend(table, columns, source), ParameterCatalog.None, OwnView(snapshot.Catalog));
             },

@@ -261,7 +261,7 @@ internal sealed partial class Session : IDisposable
         return engine.Plans.GetOrAdd(key, catalog, () =>
         {
             var parameters = new ParameterCatalog([.. options.Parameters.Select(p => new GivenParameter(p.Name.Length == 0 ? null : p.Name, p.Value.Type))]);
-            var binder = new Binder(catalog, functions, services, parameters, systemTables);
+            var binder = new Binder(catalog, functions, services, parameters, systemTables) { Cancellation = options.Cancellation };
             return PreparedPlan.Create(binder.Bind(statement), parameters, catalog, options.Optimize);
         });
     }

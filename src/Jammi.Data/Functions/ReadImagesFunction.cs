@@ -53,7 +53,7 @@ sealed class ReadImagesFunction : TableFunction
     {
         public override string Describe() => string.Join(", ", patterns);
 
-        public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context) => new Reader(FilePaths.Expand(patterns), projection, context);
+        public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context) => new Reader(FilePaths.Expand(patterns, context.Cancellation), projection, context);
     }
 
     sealed class Reader(IReadOnlyList<string> files, IReadOnlyList<int> projection, ExecutionContext context) : BatchReader

@@ -12,7 +12,9 @@ namespace Jammi.Sql.Binding;
 /// <summary>CREATE, DROP and TRUNCATE. What can be known is checked here; the change itself is made by the transaction when the plan runs.</summary>
 internal sealed partial class Binder
 {
-    static BoundStatement Define(string description, Action<IWriteTransaction> apply) => new(new LogicalDefine(description, apply), StatementKind.Define);
+    static BoundStatement Define(string description, Action<IWriteTransaction> apply) => Define(description, (transaction, _) => apply(transaction));
+
+    static BoundStatement Define(string description, Action<IWriteTransaction, CancellationToken> apply) => new(new LogicalDefine(description, apply), StatementKind.Define);
 
     static BoundStatement NothingToDo(string description) => Define(description + " (nothing to do)", _ => { });
 
@@ -117,22 +119,22 @@ internal sealed partial class Binder
             ? table.Definition.Columns[RequireColumn(table, column, c.Expression.Position)].Name
             : throw new SqlException(SqlErrorCode.NotSupported, "an index over an expression is not supported yet: name a column.", c.Expression.Position))];
         var index = new IndexEntry(table.Schema, name, table.Name, create.Unique, columns.ToValueList());
-        return Define($"CREATE INDEX {create.Name}", transaction =>
+        return Define($"CREATE INDEX {create.Name}", (transaction, cancellation) =>
         {
             transaction.CreateIndex(index);
             if (index.Unique)
             {
-                AddUnique(transaction, index);
+                AddUnique(transaction, index, cancellation);
             }
         });
     }
 
     /// <summary>A unique index is a UNIQUE constraint of its name, which the rows that are there must keep already.</summary>
-    static void AddUnique(IWriteTransaction transaction, IndexEntry index)
+    static void AddUnique(IWriteTransaction transaction, IndexEntry index, CancellationToken cancellation)
     {
         TableEntry table = transaction.Current.Catalog.FindTable(index.Schema, index.Table)!;
         var constraint = new ConstraintEntry(index.Name, ConstraintKind.Unique, index.Columns.Select(table.OrdinalOf), null);
-        StoredKeys.CheckUnique(table, constraint, transaction.Current.OpenTable(table));
+        StoredKeys.CheckUnique(table, constraint, transaction.Current.OpenTable(table), cancellation);
         transaction.AlterTable(table, table.Definition with { Constraints = [.. table.Definition.Constraints, constraint] });
     }
 

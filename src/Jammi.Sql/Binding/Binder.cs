@@ -31,6 +31,8 @@ internal sealed partial class Binder(
 
     public IServiceProvider? Services => services;
 
+    public CancellationToken Cancellation { get; init; }
+
     public BoundStatement Bind(Statement statement)
     {
         BoundStatement bound = BindStatement(statement);

@@ -54,6 +54,9 @@ internal interface ITableFunctionBinder
 
     IServiceProvider? Services { get; }
 
+    /// <summary>Stops the binding: of the statement at hand, so that no plan may keep it.</summary>
+    CancellationToken Cancellation { get; }
+
     /// <summary>The plan of a table or view by name as a user would write it; throws UndefinedTable with the nearest names.</summary>
     LogicalPlan BindRelation(string name, SourcePosition position);
 

@@ -45,7 +45,7 @@ internal sealed record LogicalCopyTo(LogicalPlan Input, string Path, CopyTarget 
 }
 
 /// <summary>A change of the catalog without a query: the change is applied to the write transaction when run.</summary>
-internal sealed record LogicalDefine(string Description, Action<Storage.IWriteTransaction> Apply) : LeafPlan(PlanSchema.Empty);
+internal sealed record LogicalDefine(string Description, Action<Storage.IWriteTransaction, CancellationToken> Apply) : LeafPlan(PlanSchema.Empty);
 
 /// <summary>EXPLAIN: one TEXT column "plan".</summary>
 internal sealed record LogicalExplain(LogicalPlan Input, bool Analyze, string Format) : UnaryPlan(Input, ExplainSchema)

@@ -42,7 +42,7 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         foreach (int column in segment.VectorColumns)
         {
             written.Add(files.CodesPath(segment.File.Id, column));
-            segment.Codes.Of(block: 0, column);
+            segment.Codes.Of(block: 0, column, cancellation);
         }
     }
 

@@ -50,7 +50,7 @@ internal interface IRowBlock
     KeyIndex? Keys(ValueList<int> columns, CellComparer[] comparers);
 
     /// <summary>The search codes of a vector column, or null when the block has none: it is small, not committed, or holds rows without direction.</summary>
-    VectorIndexes.Codes.VectorCodes? Codes(int ordinal);
+    VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation);
 
     /// <summary>Forgets the codes of a vector column, which were found damaged; they are made again from the rows.</summary>
     void DiscardCodes(int ordinal);

@@ -10,29 +10,50 @@ namespace Jammi.Sql.Storage;
 /// <param name="axis">See <see cref="VectorAxis"/>; for vectors of its dimension.</param>
 internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? axis = null)
 {
-    readonly ConcurrentDictionary<int, Lazy<VectorCodes?[]>> byColumn = new();
+    readonly StoppableGate gate = new();
+    readonly ConcurrentDictionary<int, VectorCodes?[]> byColumn = new();
+    readonly HashSet<int> damaged = [];
 
     /// <summary>The codes of a block's column, or null when it has none.</summary>
-    public VectorCodes? Of(int block, int ordinal) => byColumn.GetOrAdd(ordinal, o => new(() => Load(o))).Value[block];
+    public VectorCodes? Of(int block, int ordinal, CancellationToken cancellation)
+    {
+        if (!byColumn.TryGetValue(ordinal, out VectorCodes?[]? known))
+        {
+            known = gate.Run(() => byColumn.TryGetValue(ordinal, out VectorCodes?[]? made) ? made : byColumn[ordinal] = Load(ordinal, cancellation), cancellation);
+        }
+
+        return known[block];
+    }
 
     /// <summary>Forgets codes that turned out to be damaged; they are made again from the rows.</summary>
-    public void Discard(int ordinal)
-    {
-        file?.Discard(ordinal);
-        byColumn[ordinal] = new(() => Make(ordinal));
-    }
+    public void Discard(int ordinal) => gate.Run(
+        () =>
+        {
+            file?.Discard(ordinal);
+            damaged.Add(ordinal);
+            return byColumn.TryRemove(ordinal, out _);
+        },
+        CancellationToken.None);
 
-    VectorCodes?[] Load(int ordinal)
+    VectorCodes?[] Load(int ordinal, CancellationToken cancellation)
     {
         int dimension = DimensionOf(ordinal);
-        return segment.Blocks.All(b => !VectorEncoder.CanEncode(b.RowCount, dimension)) ? new VectorCodes?[segment.Blocks.Count]
-            : file?.Read(ordinal, dimension, AxisOf(dimension)) ?? Make(ordinal);
+        if (segment.Blocks.All(b => !VectorEncoder.CanEncode(b.RowCount, dimension)))
+        {
+            return new VectorCodes?[segment.Blocks.Count];
+        }
+
+        // A damaged file may still be there where nothing may be deleted.
+        return (damaged.Contains(ordinal) ? null : file?.Read(ordinal, dimension, AxisOf(dimension))) ?? Make(ordinal, dimension, cancellation);
     }
 
-    VectorCodes?[] Make(int ordinal)
+    VectorCodes?[] Make(int ordinal, int dimension, CancellationToken cancellation)
     {
-        int dimension = DimensionOf(ordinal);
-        VectorCodes?[] made = [.. segment.Blocks.Select((b, i) => VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), dimension, AxisOf(dimension)) : null)];
+        VectorCodes?[] made =
+        [
+            .. segment.Blocks.Select((b, i) =>
+                VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), dimension, AxisOf(dimension), cancellation) : null),
+        ];
 
         // Once written they are read back, so that they lie in the page cache and not on the heap.
         return file is not null && file.Write(ordinal, dimension, AxisOf(dimension), made) ? file.Read(ordinal, dimension, AxisOf(dimension)) ?? made : made;
@@ -42,12 +63,12 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
 
     int DimensionOf(int ordinal) => ((FixedSizeListType)segment.Column(0, ordinal).Data.DataType).ListSize;
 
-    static unsafe VectorCodes? Encode(IArrowArray column, int dimension, float[]? axis)
+    static unsafe VectorCodes? Encode(IArrowArray column, int dimension, float[]? axis, CancellationToken cancellation)
     {
         ArrayData child = column.Data.Children[0];
         using System.Buffers.MemoryHandle pin = child.Buffers[1].Memory.Pin();
         float* vectors = (float*)pin.Pointer + child.Offset + ((long)column.Data.Offset * dimension);
-        return VectorEncoder.Encode(vectors, column.Length, dimension, column.NullCount == 0 ? _ => false : column.IsNull, axis);
+        return VectorEncoder.Encode(vectors, column.Length, dimension, column.NullCount == 0 ? _ => false : column.IsNull, axis, cancellation);
     }
 }
 

@@ -12,7 +12,7 @@ internal sealed class SegmentTerms(Segment segment, ITermsStore? file)
     /// <summary>Texts of fewer bytes are read again faster than a file is written.</summary>
     public const long SmallTextBytes = 64 << 10;
 
-    readonly Lock gate = new();
+    readonly StoppableGate gate = new();
     readonly ConcurrentDictionary<TextIndexDefinition, TermIndex[]> byDefinition = new();
 
     /// <summary>The terms of each block.</summary>
@@ -23,21 +23,19 @@ internal sealed class SegmentTerms(Segment segment, ITermsStore? file)
             return known;
         }
 
-        lock (gate)
-        {
-            return byDefinition.TryGetValue(definition, out known) ? known : byDefinition[definition] = file?.Read(definition) ?? Make(definition, cancellation);
-        }
+        return gate.Run(
+            () => byDefinition.TryGetValue(definition, out TermIndex[]? made) ? made : byDefinition[definition] = file?.Read(definition) ?? Make(definition, cancellation),
+            cancellation);
     }
 
     /// <summary>Forgets terms that turned out to be damaged; they are made again from the rows.</summary>
-    public void Discard(TextIndexDefinition definition)
-    {
-        lock (gate)
+    public void Discard(TextIndexDefinition definition) => gate.Run(
+        () =>
         {
             file?.Discard(definition);
-            byDefinition.TryRemove(definition, out _);
-        }
-    }
+            return byDefinition.TryRemove(definition, out _);
+        },
+        CancellationToken.None);
 
     TermIndex[] Make(TextIndexDefinition definition, CancellationToken cancellation)
     {

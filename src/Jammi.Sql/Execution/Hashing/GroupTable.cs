@@ -14,9 +14,11 @@ internal sealed class GroupTable
 {
     const int None = -1;
     const int MinimumSlots = 128;
+    const int GroupsBetweenChecks = 1 << 16;
     const ulong TagBits = 0xFFFFFFFF00000000;
 
     readonly ColumnBuilder[] keys;
+    readonly CancellationToken cancellation;
     readonly DenseKeys? dense;
     readonly PackedKeys? packed;
     ulong[] groupHashes = [];
@@ -33,8 +35,10 @@ internal sealed class GroupTable
     int[] added = [];
     ulong[] hashes = [];
 
-    public GroupTable(IEnumerable<SqlType> keyTypes)
+    /// <param name="cancellation">Stops the growing of a large table, which is of no use then.</param>
+    public GroupTable(IEnumerable<SqlType> keyTypes, CancellationToken cancellation = default)
     {
+        this.cancellation = cancellation;
         SqlType[] types = [.. keyTypes];
         keys = System.Array.ConvertAll(types, t => ColumnBuilder.Create(t.ToArrow()));
         dense = DenseKeys.For(types);
@@ -267,6 +271,11 @@ internal sealed class GroupTable
         int mask = slots.Length - 1;
         for (int group = 0; group < Count; group++)
         {
+            if (group % GroupsBetweenChecks == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
             int slot = (int)groupHashes[group] & mask;
             while (slots[slot] != 0)
             {

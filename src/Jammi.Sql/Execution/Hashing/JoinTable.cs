@@ -14,6 +14,7 @@ internal sealed class JoinTable
     const int End = -1;
     const int EntriesPerRow = 32;
     const long AlwaysAllowed = 1 << 12;
+    const int RowsBetweenChecks = 1 << 16;
     const long MostEntries = 1 << 28;
 
     readonly ulong[] hashes = [];
@@ -26,7 +27,8 @@ internal sealed class JoinTable
     /// <param name="count">Number of rows.</param>
     /// <param name="joinable">Rows whose keys can match at all; others are left out. Empty means all.</param>
     /// <param name="existence">Whether it is enough to find one of several equal rows.</param>
-    public JoinTable(ReadOnlySpan<IArrowArray> keys, int count, ReadOnlySpan<bool> joinable, bool existence)
+    /// <param name="cancellation">Stops the filling.</param>
+    public JoinTable(ReadOnlySpan<IArrowArray> keys, int count, ReadOnlySpan<bool> joinable, bool existence, CancellationToken cancellation = default)
     {
         dense = DenseKernel.For(keys);
         if (dense?.Range(keys[0], joinable) is { } range && (UInt128)((Int128)range.Most - range.Least) < (ulong)Math.Clamp((long)count * EntriesPerRow, AlwaysAllowed, MostEntries))
@@ -35,13 +37,13 @@ internal sealed class JoinTable
             heads = new int[(int)(range.Most - range.Least + 1)];
             next = existence ? [] : new int[count];
             System.Array.Fill(heads, End);
-            IsUnique = dense.Fill(keys[0], joinable, low, heads, next) || existence;
+            IsUnique = dense.Fill(keys[0], joinable, low, heads, next, cancellation) || existence;
             return;
         }
 
         dense = null;
         hashes = new ulong[count];
-        HashKernels.Hash(keys, hashes);
+        Hash(keys, hashes, cancellation);
         next = new int[count];
         heads = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2L))];
         System.Array.Fill(heads, End);
@@ -50,6 +52,11 @@ internal sealed class JoinTable
         // Backwards, so that a chain runs in row order.
         for (int row = count - 1; row >= 0; row--)
         {
+            if (row % RowsBetweenChecks == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
             if (joinable.IsEmpty || joinable[row])
             {
                 ref int head = ref heads[(int)hashes[row] & mask];
@@ -103,6 +110,22 @@ internal sealed class JoinTable
     /// <summary>The next row after <paramref name="row"/> with this hash, or -1.</summary>
     public int Next(int row, ulong hash) => dense is null ? Skip(next[row], hash) : IsUnique ? End : next[row];
 
+    static void Hash(ReadOnlySpan<IArrowArray> keys, Span<ulong> hashes, CancellationToken cancellation)
+    {
+        for (int start = 0; start < hashes.Length; start += RowsBetweenChecks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int rows = Math.Min(RowsBetweenChecks, hashes.Length - start);
+            var part = new IArrowArray[keys.Length];
+            for (int k = 0; k < part.Length; k++)
+            {
+                part[k] = TakeKernels.Slice(keys[k], start, rows);
+            }
+
+            HashKernels.Hash(part, hashes.Slice(start, rows));
+        }
+    }
+
     int Skip(int row, ulong hash)
     {
         while (row != End && hashes[row] != hash)
@@ -127,7 +150,7 @@ internal sealed class JoinTable
         public abstract (long Least, long Most)? Range(IArrowArray keys, ReadOnlySpan<bool> joinable);
 
         /// <summary>Chains the rows; with an empty <paramref name="next"/> only one row of each key. Whether all keys differ.</summary>
-        public abstract bool Fill(IArrowArray keys, ReadOnlySpan<bool> joinable, long low, int[] heads, int[] next);
+        public abstract bool Fill(IArrowArray keys, ReadOnlySpan<bool> joinable, long low, int[] heads, int[] next, CancellationToken cancellation);
 
         public abstract void Find(IArrowArray keys, long low, int[] heads, Span<int> first);
     }
@@ -147,12 +170,17 @@ internal sealed class JoinTable
             return least > most ? null : (long.CreateTruncating(least), long.CreateTruncating(most));
         }
 
-        public override bool Fill(IArrowArray keys, ReadOnlySpan<bool> joinable, long low, int[] heads, int[] next)
+        public override bool Fill(IArrowArray keys, ReadOnlySpan<bool> joinable, long low, int[] heads, int[] next, CancellationToken cancellation)
         {
             ReadOnlySpan<T> values = Cells.Values<T>(keys);
             bool unique = true;
             for (int row = values.Length - 1; row >= 0; row--)
             {
+                if (row % RowsBetweenChecks == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
                 if (joinable.IsEmpty || joinable[row])
                 {
                     ref int head = ref heads[long.CreateTruncating(values[row]) - low];

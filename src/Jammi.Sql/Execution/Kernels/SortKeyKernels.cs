@@ -16,13 +16,19 @@ internal readonly record struct SortDirection(bool Descending, bool NullsFirst);
 internal static class SortKeyKernels
 {
     const byte Invert = 0xFF;
+    const int RowsBetweenChecks = 1 << 16;
 
-    public static SortKeys Encode(ReadOnlySpan<IArrowArray> columns, ReadOnlySpan<SortDirection> directions, int count)
+    public static SortKeys Encode(ReadOnlySpan<IArrowArray> columns, ReadOnlySpan<SortDirection> directions, int count, CancellationToken cancellation = default)
     {
         var lengths = new int[count];
-        for (int c = 0; c < columns.Length; c++)
+        foreach (IArrowArray column in columns)
         {
-            AddLengths(columns[c], lengths);
+            for (int start = 0; start < count; start += RowsBetweenChecks)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int rows = Math.Min(RowsBetweenChecks, count - start);
+                AddLengths(TakeKernels.Slice(column, start, rows), lengths.AsSpan(start, rows));
+            }
         }
 
         var offsets = new int[count + 1];
@@ -38,7 +44,12 @@ internal static class SortKeyKernels
         int[] cursors = offsets.AsSpan(0, count).ToArray();
         for (int c = 0; c < columns.Length; c++)
         {
-            Write(columns[c], directions[c], bytes, cursors);
+            for (int start = 0; start < count; start += RowsBetweenChecks)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int rows = Math.Min(RowsBetweenChecks, count - start);
+                Write(TakeKernels.Slice(columns[c], start, rows), directions[c], bytes, cursors.AsSpan(start, rows));
+            }
         }
 
         return new SortKeys(bytes, offsets);
@@ -109,7 +120,7 @@ internal static class SortKeyKernels
         }
     }
 
-    static void Write(IArrowArray column, SortDirection direction, byte[] bytes, int[] cursors)
+    static void Write(IArrowArray column, SortDirection direction, byte[] bytes, Span<int> cursors)
     {
         byte nullByte = direction.NullsFirst ? (byte)0 : (byte)1;
         byte presentByte = (byte)(1 - nullByte);
@@ -273,7 +284,7 @@ internal static class SortKeyKernels
         public static void Write(UInt128 value, Span<byte> target) => MemoryMarshal.Write(target, value);
     }
 
-    static unsafe void WriteFixed<T, TKey>(IArrowArray column, byte mask, byte[] bytes, int[] cursors)
+    static unsafe void WriteFixed<T, TKey>(IArrowArray column, byte mask, byte[] bytes, Span<int> cursors)
         where T : unmanaged
         where TKey : IKey<T>
     {
@@ -294,7 +305,7 @@ internal static class SortKeyKernels
         }
     }
 
-    static void WriteBytes(IArrowArray column, byte mask, byte[] bytes, int[] cursors)
+    static void WriteBytes(IArrowArray column, byte mask, byte[] bytes, Span<int> cursors)
     {
         ReadOnlySpan<byte> data = column.Data.Buffers[2].Span;
         ReadOnlySpan<int> offsets = TakeKernels.OffsetsOf(column.Data);
@@ -325,7 +336,7 @@ internal static class SortKeyKernels
         }
     }
 
-    static void WriteVectors(IArrowArray column, byte mask, byte[] bytes, int[] cursors)
+    static void WriteVectors(IArrowArray column, byte mask, byte[] bytes, Span<int> cursors)
     {
         for (int i = 0; i < cursors.Length; i++)
         {
@@ -344,7 +355,7 @@ internal static class SortKeyKernels
         }
     }
 
-    static void WriteLists(ListArray column, byte mask, byte[] bytes, int[] cursors)
+    static void WriteLists(ListArray column, byte mask, byte[] bytes, Span<int> cursors)
     {
         SortKeys items = EncodeItems(column, out int first);
         ReadOnlySpan<int> offsets = TakeKernels.OffsetsOf(column.Data);

@@ -28,7 +28,7 @@ internal sealed class SortKeys(byte[] bytes, int[] offsets)
     }
 
     /// <summary>The rows in key order; rows with equal keys stay in their order.</summary>
-    public int[] Order()
+    public int[] Order(CancellationToken cancellation)
     {
         var entries = new Entry[Count];
         for (int row = 0; row < entries.Length; row++)
@@ -36,7 +36,7 @@ internal sealed class SortKeys(byte[] bytes, int[] offsets)
             entries[row] = new Entry(Prefix(row), row);
         }
 
-        entries.AsSpan().Sort(Compare);
+        StoppableSort.Sort(entries.AsSpan(), Compare, cancellation);
         return System.Array.ConvertAll(entries, e => e.Row);
     }
 

@@ -7,7 +7,7 @@ internal sealed class DefineOperator(LogicalDefine plan) : PhysicalOperator(plan
 {
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        plan.Apply(context.Transaction!);
+        plan.Apply(context.Transaction!, context.Cancellation);
         yield break;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class DistinctOperator(PhysicalOperator input, ValueList<Express
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] evaluators = ExpressionCompiler.CompileAll(on);
-        var seen = new GroupTable(on.Count == 0 ? Schema.Columns.Select(c => c.Type) : on.Select(e => e.Type));
+        var seen = new GroupTable(on.Count == 0 ? Schema.Columns.Select(c => c.Type) : on.Select(e => e.Type), context.Cancellation);
         using BatchReader reader = Children[0].Open(context);
         while (reader.Next() is { } batch)
         {

@@ -70,7 +70,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
     IEnumerable<ColumnBatch> AggregateInMemory(BatchReader reader, MemoryLease lease, int level, ExecutionContext context)
     {
         Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
-        Grouping[] groupings = CreateGroupings();
+        Grouping[] groupings = CreateGroupings(context);
         bool maySpill = context.Memory.IsLimited && groupings.Length == 1 && keys.Length > 0 && level < SpillPartitions.MostLevels;
         SpillPartitions? spilled = null;
         try
@@ -122,6 +122,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         lease.Note(groupings.Sum(g => g.Bytes));
         foreach (Grouping grouping in groupings)
         {
+            context.ThrowIfCancelled();
             grouping.Complete(context);
             for (int start = 0; start < grouping.Count; start += context.BatchRows)
             {
@@ -130,9 +131,9 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         }
     }
 
-    Grouping[] CreateGroupings() => plan.GroupingSets.Count == 0
-        ? [new Grouping(plan, [.. Enumerable.Range(0, plan.Keys.Count)])]
-        : [.. plan.GroupingSets.Select(set => new Grouping(plan, [.. set]))];
+    Grouping[] CreateGroupings(ExecutionContext context) => plan.GroupingSets.Count == 0
+        ? [new Grouping(plan, [.. Enumerable.Range(0, plan.Keys.Count)], context.Cancellation)]
+        : [.. plan.GroupingSets.Select(set => new Grouping(plan, [.. set], context.Cancellation))];
 
     /// <summary>
     /// Parts are aggregated by themselves and put together in order. One thread has nothing to gain by it, but floating-point sums are to be the same for any number.
@@ -145,7 +146,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
     Grouping[] Aggregate(BatchReader reader, ExecutionContext context)
     {
         Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
-        Grouping[] groupings = CreateGroupings();
+        Grouping[] groupings = CreateGroupings(context);
         while (reader.Next() is { } batch)
         {
             IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
@@ -174,9 +175,9 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
     }
 
     /// <summary>One grouping set of a run.</summary>
-    sealed class Grouping(LogicalAggregate plan, int[] set)
+    sealed class Grouping(LogicalAggregate plan, int[] set, CancellationToken cancellation)
     {
-        readonly GroupTable table = new(set.Select(k => plan.Keys[k].Type));
+        readonly GroupTable table = new(set.Select(k => plan.Keys[k].Type), cancellation);
         readonly AggregateAccumulator[] aggregates = [.. plan.Aggregates.Select(a => new AggregateAccumulator(a))];
         int[] groups = [];
 

@@ -18,7 +18,7 @@ internal sealed class HashBuild
         Rows = rows;
         Keys = InputRows.Columns(ExpressionCompiler.CompileAll(keys.Select(k => k.Right)), rows, context);
         Joinable = WithoutNulls(keys, Keys, rows.Count);
-        Table = new JoinTable(Keys, rows.Count, Joinable, existence);
+        Table = new JoinTable(Keys, rows.Count, Joinable, existence, context.Cancellation);
     }
 
     public ColumnBatch Rows { get; }

@@ -9,7 +9,7 @@ internal sealed class RecursiveOperator(int id, bool all, PhysicalOperator ancho
 {
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        GroupTable? seen = all ? null : new GroupTable(Schema.Columns.Select(c => c.Type));
+        GroupTable? seen = all ? null : new GroupTable(Schema.Columns.Select(c => c.Type), context.Cancellation);
         var round = new List<ColumnBatch>();
         PhysicalOperator source = Children[0];
         do

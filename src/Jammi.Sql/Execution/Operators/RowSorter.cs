@@ -15,12 +15,12 @@ internal sealed class RowSorter(ValueList<SortKey> keys)
 
     public IArrowArray[] KeyColumns(ColumnBatch batch, ExecutionContext context) => InputRows.Columns(evaluators, batch, context);
 
-    public SortKeys Encode(ColumnBatch batch, ExecutionContext context) => SortKeyKernels.Encode(KeyColumns(batch, context), directions, batch.Count);
+    public SortKeys Encode(ColumnBatch batch, ExecutionContext context) => SortKeyKernels.Encode(KeyColumns(batch, context), directions, batch.Count, context.Cancellation);
 
     /// <summary>The batch's rows in order; equal ones stay as they are.</summary>
-    public int[] Order(ColumnBatch batch, ExecutionContext context) => Encode(batch, context).Order();
+    public int[] Order(ColumnBatch batch, ExecutionContext context) => Encode(batch, context).Order(context.Cancellation);
 
     /// <summary>The order of rows whose key columns have been evaluated before.</summary>
-    public int[] Order(ReadOnlySpan<IArrowArray> keyColumns, int count) => SortKeyKernels.Encode(keyColumns, directions, count).Order();
-
+    public int[] Order(ReadOnlySpan<IArrowArray> keyColumns, int count, CancellationToken cancellation) =>
+        SortKeyKernels.Encode(keyColumns, directions, count, cancellation).Order(cancellation);
 }

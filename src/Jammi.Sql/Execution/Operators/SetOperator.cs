@@ -15,7 +15,7 @@ internal sealed class SetOperator(LogicalSetKind kind, bool all, PhysicalOperato
 
     IEnumerable<ColumnBatch> Union(ExecutionContext context)
     {
-        var seen = new GroupTable(Types);
+        var seen = new GroupTable(Types, context.Cancellation);
         foreach (PhysicalOperator child in Children)
         {
             using BatchReader reader = child.Open(context);
@@ -29,7 +29,7 @@ internal sealed class SetOperator(LogicalSetKind kind, bool all, PhysicalOperato
     /// <summary>INTERSECT and EXCEPT: counts the right rows, then lets the left rows pass or not.</summary>
     IEnumerable<ColumnBatch> Filter(ExecutionContext context)
     {
-        var rightRows = new GroupTable(Types);
+        var rightRows = new GroupTable(Types, context.Cancellation);
         var copies = new List<int>();
         using (BatchReader reader = Children[1].Open(context))
         {
@@ -45,7 +45,7 @@ internal sealed class SetOperator(LogicalSetKind kind, bool all, PhysicalOperato
             }
         }
 
-        var emitted = new GroupTable(Types);
+        var emitted = new GroupTable(Types, context.Cancellation);
         using BatchReader leftReader = Children[0].Open(context);
         while (leftReader.Next() is { } batch)
         {

@@ -30,7 +30,7 @@ internal sealed class WindowOperator(PhysicalOperator input, LogicalWindow plan)
         IArrowArray[] keyColumns = sorter.KeyColumns(rows, context);
         if (keys.Count > 0)
         {
-            int[] order = sorter.Order(keyColumns, rows.Count);
+            int[] order = sorter.Order(keyColumns, rows.Count, context.Cancellation);
             rows = TakeKernels.Take(rows, order);
             keyColumns = System.Array.ConvertAll(keyColumns, c => TakeKernels.Take(c, order));
         }

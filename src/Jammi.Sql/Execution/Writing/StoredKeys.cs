@@ -9,12 +9,13 @@ namespace Jammi.Sql.Execution.Writing;
 internal static class StoredKeys
 {
     /// <exception cref="SqlException">Two rows have the same key.</exception>
-    public static void CheckUnique(TableEntry table, ConstraintEntry constraint, ITableData data)
+    public static void CheckUnique(TableEntry table, ConstraintEntry constraint, ITableData data, CancellationToken cancellation)
     {
         var keys = new GroupTable(constraint.Columns.Select(c => table.Definition.Columns[c].Type));
         int[] columns = [.. constraint.Columns];
         foreach (IRowBlock block in data.Blocks)
         {
+            cancellation.ThrowIfCancellationRequested();
             var all = new ColumnBatch([.. columns.Select(block.Column)], block.RowCount);
             ColumnBatch complete = TakeKernels.Take(all, CompleteRows(block, all));
             int known = keys.Count;

@@ -10,13 +10,13 @@ internal static class FilePaths
 
     /// <summary>The files, each once, in ordinal order within a glob.</summary>
     /// <exception cref="SqlException">Io: a path is not there, or a glob has no directory to look in; a glob that matches nothing is an error too.</exception>
-    public static IReadOnlyList<string> Expand(IReadOnlyList<string> patterns)
+    public static IReadOnlyList<string> Expand(IReadOnlyList<string> patterns, CancellationToken cancellation)
     {
         var files = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string pattern in patterns)
         {
-            foreach (string file in Expand(pattern))
+            foreach (string file in Expand(pattern, cancellation))
             {
                 if (seen.Add(Path.GetFullPath(file)))
                 {
@@ -28,7 +28,7 @@ internal static class FilePaths
         return files;
     }
 
-    static string[] Expand(string pattern)
+    static string[] Expand(string pattern, CancellationToken cancellation)
     {
         int wildcard = pattern.IndexOfAny(Wildcards);
         if (wildcard < 0)
@@ -45,7 +45,7 @@ internal static class FilePaths
 
         var matcher = new Matcher(OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
         matcher.AddInclude(pattern[(split + 1)..]);
-        string[] found = [.. matcher.Execute(new DirectoryInfoWrapper(new DirectoryInfo(root))).Files.Select(f => split < 0 ? f.Path : Path.Combine(root, f.Path)).Order(StringComparer.Ordinal)];
+        string[] found = [.. matcher.Execute(new StoppableDirectory(new DirectoryInfoWrapper(new DirectoryInfo(root)), cancellation)).Files.Select(f => split < 0 ? f.Path : Path.Combine(root, f.Path)).Order(StringComparer.Ordinal)];
         return found.Length > 0 ? found : throw new SqlException(SqlErrorCode.Io, $"{pattern}: no file in {Path.GetFullPath(root)} matches.");
     }
 

@@ -26,7 +26,7 @@ internal sealed class ReadArrowTable : TableFunction
 
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
     {
-        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!));
+        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!), binder.Cancellation);
         using var first = new ArrowFile(files[0]);
         FileColumns found = FileColumns.Of(files[0], first.Fields, ConstantArguments.Names(Name, "columns", arguments[1]));
         return LogicalTableFunction.Create(Name, new ArrowSource(files, found), found.Schema, default, default);

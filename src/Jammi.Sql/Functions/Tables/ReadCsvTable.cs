@@ -38,7 +38,7 @@ internal sealed class ReadCsvTable : TableFunction
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
     {
         object? Value(int i) => ConstantArguments.Value(Name, Parameters[i].Name, arguments[i]);
-        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!));
+        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!), binder.Cancellation);
         var options = new CsvOptions(
             (bool?)Value(1),
             Character(arguments, 2) ?? ',',
@@ -55,7 +55,7 @@ internal sealed class ReadCsvTable : TableFunction
             options = options with { Delimiter = CsvDelimiter.Find(files[0], options, given?.Count) };
         }
 
-        (PlanSchema schema, bool header) = given is null ? CsvSniffer.Sniff(files[0], options) : Given(given, files[0], options, arguments[3]!.Position);
+        (PlanSchema schema, bool header) = given is null ? CsvSniffer.Sniff(files[0], options, binder.Cancellation) : Given(given, files[0], options, arguments[3]!.Position);
         return LogicalTableFunction.Create(Name, new CsvSource(files, options, header, schema), schema, default, default);
     }
 

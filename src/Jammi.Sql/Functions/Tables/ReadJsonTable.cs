@@ -31,11 +31,11 @@ internal sealed class ReadJsonTable : TableFunction
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
     {
         object? Value(int i) => ConstantArguments.Value(Name, Parameters[i].Name, arguments[i]);
-        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!));
+        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!), binder.Cancellation);
         string compression = (string?)Value(3) ?? InputFile.AutoCompression;
         (IReadOnlyList<string> keys, PlanSchema schema) = Value(1) is string columns && ColumnDefinitions.Parse(columns, arguments[1]!.Position) is var given
             ? ([.. given.Columns.Select(c => c.Name)], given)
-            : JsonSniffer.Sniff(files[0], compression, (int?)Value(2) ?? DefaultSample);
+            : JsonSniffer.Sniff(files[0], compression, (int?)Value(2) ?? DefaultSample, binder.Cancellation);
         return LogicalTableFunction.Create(Name, new JsonSource(files, compression, keys, schema), schema, default, default);
     }
 }

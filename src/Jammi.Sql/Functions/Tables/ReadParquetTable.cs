@@ -26,7 +26,7 @@ internal sealed class ReadParquetTable : TableFunction
 
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
     {
-        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!));
+        IReadOnlyList<string> files = FilePaths.Expand(ConstantArguments.Paths(Name, arguments[0]!), binder.Cancellation);
         using var first = new ParquetFile(files[0]);
         IReadOnlyList<string>? columns = ConstantArguments.Names(Name, "columns", arguments[1]);
         FileColumns found = FileColumns.Of(files[0], first.Fields, columns);

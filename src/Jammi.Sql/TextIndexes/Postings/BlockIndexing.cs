@@ -39,7 +39,7 @@ internal static class BlockIndexing
             }
         }
 
-        return builder.Build();
+        return builder.Build(cancellation);
     }
 
     /// <summary>Bytes of the texts of a block.</summary>

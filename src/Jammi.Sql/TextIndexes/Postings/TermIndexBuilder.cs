@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Jammi.Sql.Execution.Kernels;
 
 namespace Jammi.Sql.TextIndexes.Postings;
 
@@ -18,10 +19,10 @@ internal sealed class TermIndexBuilder(int rows)
         lengths[row]++;
     }
 
-    public TermIndex Build()
+    public TermIndex Build(CancellationToken cancellation)
     {
         (byte[] Text, TermRows Rows)[] sorted = [.. terms.Select(t => (Encoding.UTF8.GetBytes(t.Key), t.Value))];
-        System.Array.Sort(sorted, (a, b) => a.Text.AsSpan().SequenceCompareTo(b.Text));
+        StoppableSort.Sort(sorted.AsSpan(), (a, b) => a.Text.AsSpan().SequenceCompareTo(b.Text), cancellation);
         int text = 0;
         int postings = 0;
         int positions = 0;

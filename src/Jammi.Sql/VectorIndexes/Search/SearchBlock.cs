@@ -15,7 +15,7 @@ internal sealed unsafe class SearchBlock : IDisposable
 
     /// <param name="ordinal">The vector column.</param>
     /// <param name="passing">The rows of the table that may be found; null for all. Deleted rows and NULL vectors never are.</param>
-    public SearchBlock(IRowBlock block, int ordinal, RowBitmap? passing)
+    public SearchBlock(IRowBlock block, int ordinal, RowBitmap? passing, CancellationToken cancellation)
     {
         Rows = block.RowCount;
         IArrowArray column = block.Column(ordinal);
@@ -39,7 +39,7 @@ internal sealed unsafe class SearchBlock : IDisposable
         }
 
         LiveCount = RowWords.PopCount(Live);
-        Codes = LiveCount == 0 ? null : block.Codes(ordinal);
+        Codes = LiveCount == 0 ? null : block.Codes(ordinal, cancellation);
         pin = child.Buffers[1].Memory.Pin();
         Vectors = (float*)pin.Pointer + child.Offset + ((long)column.Data.Offset * dimension);
     }

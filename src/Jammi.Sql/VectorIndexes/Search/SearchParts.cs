@@ -41,6 +41,7 @@ internal static class SearchParts
             TState state = start();
             foreach (SearchPart part in parts)
             {
+                context.ThrowIfCancelled();
                 work(part, state);
             }
 

@@ -49,7 +49,7 @@ internal sealed unsafe class VectorSearch : IDisposable
         this.table = table;
         this.context = context;
         Threads = context.Threads;
-        blocks = [.. table.Blocks.Select(b => new SearchBlock(b, ordinal, passing))];
+        blocks = Open(table, ordinal, passing, context.Cancellation);
         PassingRows = blocks.Sum(b => (long)b.LiveCount);
         TotalRows = blocks.Sum(b => (long)b.Rows);
     }
@@ -125,6 +125,26 @@ internal sealed unsafe class VectorSearch : IDisposable
     }
 
     static Scoring Cosine => new(VectorMeasure.Cosine, 1);
+
+    /// <summary>The blocks, their codes made where they are not there yet. When that is stopped, those that were opened are let go.</summary>
+    static SearchBlock[] Open(ITableData table, int ordinal, RowBitmap? passing, CancellationToken cancellation)
+    {
+        var opened = new List<SearchBlock>(table.Blocks.Count);
+        try
+        {
+            foreach (IRowBlock block in table.Blocks)
+            {
+                opened.Add(new SearchBlock(block, ordinal, passing, cancellation));
+            }
+
+            return [.. opened];
+        }
+        catch
+        {
+            opened.ForEach(b => b.Dispose());
+            throw;
+        }
+    }
 
     /// <summary>Of the candidates the k best by their scores in full.</summary>
     IReadOnlyList<FoundRow> Rank(EncodedQuery query, int k, CandidateSet candidates, CellComparer keyOrder, OperatorMetrics? metrics)

@@ -14,8 +14,11 @@ internal static class CsvSniffer
     /// <summary>From the narrowest: a column has the first type that all its sampled values are written in.</summary>
     static readonly SqlType[] Candidates = [SqlType.Boolean, SqlType.BigInt, SqlType.Double, SqlType.Date, SqlType.Time, SqlType.Timestamp];
 
+    /// <summary>Rows that are read, or tried as a type, in one go.</summary>
+    const int RowsAtOnce = 16_384;
+
     /// <returns>The columns, and whether the first record is a header.</returns>
-    public static (PlanSchema Schema, bool Header) Sniff(string path, CsvOptions options)
+    public static (PlanSchema Schema, bool Header) Sniff(string path, CsvOptions options, CancellationToken cancellation)
     {
         using var records = new CsvRecords(path, options);
         if (records.ReadFirst() is not { } first)
@@ -30,9 +33,9 @@ internal static class CsvSniffer
         }
 
         int[] fields = [.. Enumerable.Range(0, first.Length)];
-        IArrowArray[] sample = records.ReadColumns(fields, options.SampleRows < 0 ? int.MaxValue : options.SampleRows);
+        List<IArrowArray>[] sample = ReadSample(records, fields, options.SampleRows < 0 ? int.MaxValue : options.SampleRows, cancellation);
         string[] names = header ? ColumnDefinitions.Distinct(first) : [.. fields.Select(i => $"column{i}")];
-        return (new PlanSchema(fields.Select(i => new OutputColumn(names[i], TypeOf(sample[i]), Nullable: true)).ToValueList()), header);
+        return (new PlanSchema(fields.Select(i => new OutputColumn(names[i], TypeOf(sample[i], cancellation), Nullable: true)).ToValueList()), header);
     }
 
     /// <summary>
@@ -50,27 +53,56 @@ internal static class CsvSniffer
 
     public static SqlException Empty(string path) => new(SqlErrorCode.InvalidText, $"{path} is empty: it has neither a header nor rows.");
 
+    /// <summary>The sampled values of each field, in pieces.</summary>
+    static List<IArrowArray>[] ReadSample(CsvRecords records, int[] fields, int rows, CancellationToken cancellation)
+    {
+        List<IArrowArray>[] sample = System.Array.ConvertAll(fields, _ => new List<IArrowArray>());
+        while (rows > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            IArrowArray[] piece = records.ReadColumns(fields, Math.Min(rows, RowsAtOnce));
+            if (records.Lines.Count == 0)
+            {
+                break;
+            }
+
+            rows -= records.Lines.Count;
+            for (int i = 0; i < piece.Length; i++)
+            {
+                sample[i].Add(piece[i]);
+            }
+        }
+
+        return sample;
+    }
+
     static bool LooksLikeHeader(string[] fields) =>
-        System.Array.TrueForAll(fields, f => f.Length > 0 && TypeOf(ColumnFactory.FromObjects(SqlType.Text, [f])) == SqlType.Text)
+        System.Array.TrueForAll(fields, f => f.Length > 0 && TypeOf([ColumnFactory.FromObjects(SqlType.Text, [f])], CancellationToken.None) == SqlType.Text)
         && fields.Distinct(StringComparer.OrdinalIgnoreCase).Count() == fields.Length;
 
     /// <summary>The narrowest type of a column; TEXT when it has no value.</summary>
-    static SqlType TypeOf(IArrowArray texts)
+    static SqlType TypeOf(List<IArrowArray> pieces, CancellationToken cancellation)
     {
-        if (texts.NullCount == texts.Length)
+        if (pieces.TrueForAll(p => p.NullCount == p.Length))
         {
             return SqlType.Text;
         }
 
         foreach (SqlType type in Candidates)
         {
-            if (type == SqlType.Boolean ? AreTruthWords(texts) : AllRead(texts, type))
+            if (pieces.TrueForAll(p => IsOf(type, p, cancellation)))
             {
                 return type;
             }
         }
 
         return SqlType.Text;
+    }
+
+    static bool IsOf(SqlType type, IArrowArray texts, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return type == SqlType.Boolean ? AreTruthWords(texts) : AllRead(texts, type);
     }
 
     static bool AllRead(IArrowArray texts, SqlType type) =>

@@ -7,8 +7,10 @@ namespace Jammi.Sql.Functions.Tables.Json;
 /// <summary>Finds the columns of a JSON file from its first objects: the keys in the order in which they first come, and the types of their values.</summary>
 internal static class JsonSniffer
 {
+    const int RowsBetweenChecks = 1024;
+
     /// <returns>The keys as the file writes them, and the columns.</returns>
-    public static (IReadOnlyList<string> Keys, PlanSchema Schema) Sniff(string path, string compression, int sample)
+    public static (IReadOnlyList<string> Keys, PlanSchema Schema) Sniff(string path, string compression, int sample, CancellationToken cancellation)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var keys = new List<string>();
@@ -16,6 +18,11 @@ internal static class JsonSniffer
         using JsonRecords records = JsonRecords.Open(path, compression);
         for (int row = 0; (sample < 0 || row < sample) && records.Next(); row++)
         {
+            if (row % RowsBetweenChecks == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
             var reader = new Utf8JsonReader(records.Current.Span, new JsonReaderOptions { MaxDepth = JsonRecords.MaxDepth });
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
