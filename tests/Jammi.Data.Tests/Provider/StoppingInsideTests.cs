@@ -10,6 +10,7 @@ namespace Jammi.Data.Tests.Provider;
 /// </summary>
 public sealed class StoppingInsideTests(ITestOutputHelper output, StoppingInsideTests.Files files) : IClassFixture<StoppingInsideTests.Files>
 {
+    const int Attempts = 5;
     const int Rows = 500_009;
 
     /// <summary>Rows of all numbers below a prime, mixed.</summary>
@@ -62,7 +63,20 @@ public sealed class StoppingInsideTests(ITestOutputHelper output, StoppingInside
     [MemberData(nameof(Kinds))]
     public async Task It_is_stopped_wherever_it_is_and_then_runs_to_its_end(string kind, int threads)
     {
-        Work work = Works[kind];
+        var delays = new List<double>();
+
+        // On a machine under load the first stop may come when all is done: then it says nothing.
+        for (int attempt = 0; delays.Count == 0 && attempt < Attempts; attempt++)
+        {
+            await RunToTheEnd(Works[kind], threads, delays);
+        }
+
+        Assert.NotEmpty(delays);
+        output.WriteLine($"{kind}, {threads} threads: stopped {delays.Count} times; ended at most {delays.Max():0} ms after it was stopped, {delays.Order().ElementAt(delays.Count / 2):0} ms in the median");
+    }
+
+    async Task RunToTheEnd(Work work, int threads, List<double> delays)
+    {
         await using DbConnection connection = JammiProviderFactory.Instance.CreateConnection()!;
         connection.ConnectionString = $"Data Source=:memory:;Threads={threads}";
         await connection.OpenAsync();
@@ -72,30 +86,22 @@ public sealed class StoppingInsideTests(ITestOutputHelper output, StoppingInside
         }
 
         string sql = work.Sql.Replace("{files}", files.Folder, StringComparison.Ordinal);
-        var delays = new List<double>();
-        object? value = null;
         bool ended = false;
         for (double after = 1; !ended; after *= 1.7)
         {
-            using var source = new CancellationTokenSource();
-            long stopped = 0;
-            using CancellationTokenRegistration registration = source.Token.Register(() => stopped = Stopwatch.GetTimestamp());
-            source.CancelAfter(TimeSpan.FromMilliseconds(after));
+            using var stop = new LateStop(TimeSpan.FromMilliseconds(after));
             try
             {
-                value = await Run(connection, sql, source.Token);
+                Assert.Equal(work.Value, await Run(connection, sql, stop.Token));
                 ended = true;
             }
             catch (OperationCanceledException error)
             {
-                delays.Add(Stopwatch.GetElapsedTime(stopped).TotalMilliseconds);
-                Assert.Equal(source.Token, error.CancellationToken);
+                delays.Add(stop.Since.TotalMilliseconds);
+                Assert.Equal(stop.Token, error.CancellationToken);
             }
         }
 
-        Assert.NotEmpty(delays);
-        output.WriteLine($"{kind}, {threads} threads: stopped {delays.Count} times; ended at most {delays.Max():0} ms after it was stopped, {delays.Order().ElementAt(delays.Count / 2):0} ms in the median");
-        Assert.Equal(work.Value, value);
         if (work.Shown is { } shown)
         {
             Assert.Equal(work.ShownValue, await Run(connection, shown, CancellationToken.None));
@@ -120,6 +126,41 @@ public sealed class StoppingInsideTests(ITestOutputHelper output, StoppingInside
         public string? Shown { get; init; }
 
         public object? ShownValue { get; init; } = 1L;
+    }
+
+    /// <summary>Sets a token after a time, from a thread of its own: timers wait for the thread pool, which other tests keep busy.</summary>
+    sealed class LateStop : IDisposable
+    {
+        readonly CancellationTokenSource source = new();
+        readonly ManualResetEventSlim over = new();
+        readonly Thread thread;
+        long stopped;
+
+        public LateStop(TimeSpan after)
+        {
+            thread = new Thread(() =>
+            {
+                if (!over.Wait(after))
+                {
+                    stopped = Stopwatch.GetTimestamp();
+                    source.Cancel();
+                }
+            });
+            thread.Start();
+        }
+
+        public CancellationToken Token => source.Token;
+
+        /// <summary>The time since it stopped the work.</summary>
+        public TimeSpan Since => Stopwatch.GetElapsedTime(stopped);
+
+        public void Dispose()
+        {
+            over.Set();
+            thread.Join();
+            over.Dispose();
+            source.Dispose();
+        }
     }
 
     /// <summary>Files that take long to be looked at.</summary>
