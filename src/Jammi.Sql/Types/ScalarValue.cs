@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Apache.Arrow;
 
 namespace Jammi.Sql.Types;
@@ -61,7 +62,22 @@ internal sealed class ScalarValue : IEquatable<ScalarValue>
 
     public override int GetHashCode() => ToObject() switch
     {
+        byte[] bytes => HashCode.Combine(Type, XxHash3.HashToUInt64(bytes)),
+        float[] numbers => HashOf(numbers),
         System.Array array => HashCode.Combine(Type, array.Length),
         var value => HashCode.Combine(Type, value),
     };
+
+    /// <summary>Goes by the numbers and not by their bytes, because 0 equals -0.</summary>
+    int HashOf(float[] numbers)
+    {
+        var hash = default(HashCode);
+        hash.Add(Type);
+        foreach (float number in numbers)
+        {
+            hash.Add(number);
+        }
+
+        return hash.ToHashCode();
+    }
 }
