@@ -1,7 +1,6 @@
 using Apache.Arrow;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
-using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
 using Jammi.Sql.TextIndexes;
 using Jammi.Sql.TextIndexes.Analysis;
@@ -65,23 +64,7 @@ sealed class TextTable : IDisposable
 
     public void Delete(Func<long, bool> which)
     {
-        Change(t =>
-        {
-            var rows = new List<long>();
-            foreach (IRowBlock block in t.Current.OpenTable(Table(t.Current)).Blocks)
-            {
-                ReadOnlySpan<long> ids = ((Int64Array)block.Column(0)).Values;
-                for (int i = 0; i < ids.Length; i++)
-                {
-                    if (which(ids[i]))
-                    {
-                        rows.Add(block.FirstRowId + i);
-                    }
-                }
-            }
-
-            t.Delete(Table(t.Current), rows.ToArray());
-        });
+        Change(t => t.Delete(Table(t.Current), IdColumn.LiveRows(t.Current.OpenTable(Table(t.Current)), which)));
         foreach (long id in live.Keys.Where(which).ToList())
         {
             live.Remove(id);
@@ -95,7 +78,7 @@ sealed class TextTable : IDisposable
         ISnapshot current = snapshot ?? open!.Current;
         TableEntry table = Table(current);
         ITableData data = current.OpenTable(table);
-        RowBitmap? passing = filter is null ? null : Passing(data, filter);
+        RowBitmap? passing = filter is null ? null : IdColumn.Passing(data, filter);
         var context = new ExecutionContext { Snapshot = current };
         TextQuery parsed = TextQueryParser.Parse(query, Definition.Analysis, all: false);
         return [.. new TextSearch(table, data, Definition, context).Best(parsed, k, passing, metrics: null).Select(r => (((Int64Array)data.Blocks[r.Block].Column(0)).GetValue(r.Row)!.Value, r.Score))];
@@ -118,24 +101,6 @@ sealed class TextTable : IDisposable
         using IWriteTransaction transaction = database.BeginWrite(TimeSpan.Zero, CancellationToken.None);
         change(transaction);
         transaction.Commit();
-    }
-
-    static RowBitmap Passing(ITableData data, Func<long, bool> filter)
-    {
-        var passing = new RowBitmap(data.Blocks.Sum(b => (long)b.RowCount));
-        foreach (IRowBlock block in data.Blocks)
-        {
-            ReadOnlySpan<long> ids = ((Int64Array)block.Column(0)).Values;
-            for (int i = 0; i < ids.Length; i++)
-            {
-                if (filter(ids[i]))
-                {
-                    passing.Add(block.FirstRowId + i);
-                }
-            }
-        }
-
-        return passing;
     }
 
     static TableEntry Table(ISnapshot snapshot) => snapshot.Catalog.FindTable(SchemaNames.Main, "t")!;

@@ -46,23 +46,7 @@ sealed class VectorTable : IDisposable
 
     public void Delete(Func<long, bool> which)
     {
-        Change(t =>
-        {
-            var rows = new List<long>();
-            foreach (IRowBlock block in t.Current.OpenTable(Table(t.Current)).Blocks)
-            {
-                ReadOnlySpan<long> ids = ((Int64Array)block.Column(0)).Values;
-                for (int i = 0; i < ids.Length; i++)
-                {
-                    if (which(ids[i]) && (block.Deleted.IsEmpty || !Validity.Get(block.Deleted.Span, i)))
-                    {
-                        rows.Add(block.FirstRowId + i);
-                    }
-                }
-            }
-
-            t.Delete(Table(t.Current), CollectionsMarshal.AsSpan(rows));
-        });
+        Change(t => t.Delete(Table(t.Current), IdColumn.LiveRows(t.Current.OpenTable(Table(t.Current)), which)));
         foreach (long id in live.Keys.Where(which).ToList())
         {
             live.Remove(id);
@@ -74,7 +58,7 @@ sealed class VectorTable : IDisposable
     {
         using ISnapshot snapshot = database.OpenSnapshot();
         ITableData table = snapshot.OpenTable(Table(snapshot));
-        RowBitmap? bitmap = passes is null ? null : Passing(table, passes);
+        RowBitmap? bitmap = passes is null ? null : IdColumn.Passing(table, passes);
         return DamagedCodes.Repair(table, 1, () =>
         {
             using var search = new Sql.VectorIndexes.Search.VectorSearch(table, 1, bitmap, new ExecutionContext { Snapshot = snapshot }) { Threads = threads };
@@ -88,7 +72,7 @@ sealed class VectorTable : IDisposable
     {
         using ISnapshot snapshot = database.OpenSnapshot();
         ITableData table = snapshot.OpenTable(Table(snapshot));
-        using var search = new Sql.VectorIndexes.Search.VectorSearch(table, 1, passes is null ? null : Passing(table, passes), new ExecutionContext { Snapshot = snapshot });
+        using var search = new Sql.VectorIndexes.Search.VectorSearch(table, 1, passes is null ? null : IdColumn.Passing(table, passes), new ExecutionContext { Snapshot = snapshot });
         return [.. search.Nearest(queries, k, exact, CellComparer.For(SqlType.BigInt), metrics: null)
             .Select(rows => rows.Select(f => (((Int64Array)table.Blocks[f.Block].Column(0)).GetValue(f.Row)!.Value, f.Score)).ToList())];
     }
@@ -124,24 +108,6 @@ sealed class VectorTable : IDisposable
     }
 
     public void Dispose() => database.Dispose();
-
-    static RowBitmap Passing(ITableData table, Func<long, bool> passes)
-    {
-        var bitmap = new RowBitmap(table.Blocks.Sum(b => (long)b.RowCount));
-        foreach (IRowBlock block in table.Blocks)
-        {
-            ReadOnlySpan<long> ids = ((Int64Array)block.Column(0)).Values;
-            for (int i = 0; i < ids.Length; i++)
-            {
-                if (passes(ids[i]))
-                {
-                    bitmap.Add(block.FirstRowId + i);
-                }
-            }
-        }
-
-        return bitmap;
-    }
 
     static TableEntry Table(ISnapshot snapshot) => snapshot.Catalog.FindTable(SchemaNames.Main, "v")!;
 
