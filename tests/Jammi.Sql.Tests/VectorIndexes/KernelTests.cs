@@ -149,9 +149,25 @@ public sealed unsafe class KernelTests
                 Assert.Equal(expected.Select((x, i) => MathF.FusedMultiplyAdd(scores[i], 0.00003f, x)), added);
                 Assert.Equal(added.Select((x, i) => x >= threshold ? 1UL << i : 0).Aggregate((x, y) => x | y), reaching);
                 Assert.Equal(24, System.Numerics.BitOperations.PopCount(EstimateKernel.Reaching(e, r, 0, threshold, level)));
+                var terms = new EstimateTerms(0.013f, -1.5f, 0.4f, 0.00003f, 0.5f);
+                foreach (ulong rows in (ulong[])[ulong.MaxValue, 0x8000_1000_0300_0401, 1UL << 63, 0])
+                {
+                    fixed (short* extra = scores)
+                    {
+                        Assert.Equal(reaching & rows, EstimateKernel.Run(s, f, r, extra, terms, rows, threshold, a, out float highest, level));
+                        Assert.Equal(added, actual);
+                        Assert.Equal(Raised(added, errors, rows), highest);
+                        Assert.Equal(EstimateKernel.Reaching(e, r, 0, threshold, level) & rows, EstimateKernel.Run(s, f, r, null, terms, rows, threshold, a, out highest, level));
+                        Assert.Equal(expected, actual);
+                        Assert.Equal(Raised(expected, errors, rows), highest);
+                    }
+                }
             }
         }
     }
+
+    static float Raised(float[] estimates, float[] errors, ulong rows) =>
+        estimates.Select((x, i) => MathF.FusedMultiplyAdd(errors[i], 0.5f, x)).Where((_, i) => (rows >> i & 1) != 0).DefaultIfEmpty(float.NegativeInfinity).Max();
 
     [Fact]
     public unsafe void Products_of_four_queries_are_those_of_each()

@@ -231,7 +231,7 @@ internal sealed unsafe class VectorSearch : IDisposable
     void Estimate(SearchPart[] parts, EncodedQuery query, Scoring scoring, int k, CandidateSet found, int threads, OperatorMetrics? metrics)
     {
         metrics?.Add("rows estimated by 1 bit", parts.Sum(p => (long)RowWords.PopCount(p.Block.Live.AsSpan(p.FirstGroup, p.Groups))));
-        using var bits = new BitScan(query, k, blocks);
+        var bits = new BitScan(query, k, blocks);
         BestEstimates best = bits.NewBest();
         SearchParts.Run(parts, PartsEstimatedAlone, threads, context, bits.NewBest, bits.Estimate, best.Offer);
         found.Raise(new BoundScan(query, scoring, found, context).SureScore(blocks, best.Settle(), k));
