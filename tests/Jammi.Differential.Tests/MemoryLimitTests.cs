@@ -3,7 +3,7 @@ using Jammi.Data;
 
 namespace Jammi.Differential.Tests;
 
-/// <summary>Sorts, groups and joins that do not fit in memory go on in files, and give what they give in memory; the files go with the statement.</summary>
+/// <summary>Sorts, groups, joins, DISTINCT, set operations and windows that do not fit in memory go on in files, and give what they give in memory; the files go with the statement.</summary>
 [Collection(GeneratedTpchDatabase.Users)]
 public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
 {
@@ -12,6 +12,17 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
     public static TheoryData<string> Queries =>
     [
         "SELECT l_orderkey, l_linenumber, l_comment FROM lineitem ORDER BY l_comment, l_orderkey, l_linenumber",
+        "SELECT l_orderkey, l_linenumber FROM lineitem ORDER BY l_quantity DESC, l_shipmode",
+        "SELECT count(*), count(DISTINCT l_comment), sum(l_partkey) FROM (SELECT DISTINCT l_partkey, l_comment FROM lineitem WHERE l_linenumber < 4) t",
+        "SELECT l_suppkey, l_comment FROM (SELECT DISTINCT ON (l_suppkey, l_linenumber) l_suppkey, l_linenumber, l_comment FROM lineitem ORDER BY l_linenumber, l_suppkey, l_comment) t",
+        "SELECT count(*), sum(p) FROM (SELECT DISTINCT ON (l_partkey, l_suppkey, l_quantity) l_partkey AS p, l_comment FROM lineitem) t",
+        "SELECT count(*), max(c), sum(k) FROM (SELECT l_comment AS c, l_partkey AS k FROM lineitem UNION SELECT o_comment, o_custkey FROM orders) t",
+        "SELECT count(*), max(c), sum(k) FROM (SELECT l_comment AS c, l_partkey AS k FROM lineitem INTERSECT SELECT l_comment, l_partkey FROM lineitem WHERE l_linenumber > 2) t",
+        "SELECT count(*), max(c), sum(k) FROM (SELECT l_comment AS c, l_partkey AS k FROM lineitem EXCEPT SELECT l_comment, l_partkey FROM lineitem WHERE l_linenumber > 2) t",
+        "SELECT count(*), sum(k), sum(s) FROM (SELECT l_partkey AS k, l_suppkey AS s FROM lineitem INTERSECT ALL SELECT ps_partkey, ps_suppkey FROM partsupp) t",
+        "SELECT count(*), sum(k), sum(s) FROM (SELECT l_partkey AS k, l_suppkey AS s FROM lineitem EXCEPT ALL SELECT ps_partkey, ps_suppkey FROM partsupp) t",
+        "SELECT l_orderkey, l_linenumber, row_number() OVER w, sum(l_quantity) OVER w, lag(l_shipmode) OVER w FROM lineitem WINDOW w AS (PARTITION BY l_suppkey ORDER BY l_shipdate, l_orderkey, l_linenumber)",
+        "SELECT count(*), sum(r), sum(n), max(l) FROM (SELECT rank() OVER (ORDER BY l_shipdate) AS r, ntile(7) OVER (ORDER BY l_shipdate) AS n, lead(l_comment) OVER (ORDER BY l_shipdate) AS l FROM lineitem) t",
         "SELECT count(*), sum(n), sum(q), max(c), min(c) FROM (SELECT l_orderkey, l_comment AS c, count(*) AS n, sum(l_quantity) AS q FROM lineitem GROUP BY l_orderkey, l_comment) t",
         "SELECT count(*), sum(n), sum(m) FROM (SELECT l_suppkey % 7 AS s, l_comment, count(DISTINCT l_partkey) AS n, min(l_shipdate - DATE '1992-01-01') AS m FROM lineitem GROUP BY 1, 2) t",
         "SELECT count(*), sum(l_quantity), max(o_comment), min(o_comment) FROM lineitem JOIN orders ON l_orderkey = o_orderkey",
@@ -29,6 +40,17 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
         Assert.Contains(plan, line => ((string)line[0]!).Contains("bytes spilled", StringComparison.Ordinal));
         Assert.Equal(RowText.Of(database.Jammi.Rows(sql), sorted: false), RowText.Of(limited.Rows(sql), sorted: false));
         Assert.Empty(Directory.EnumerateFiles(database.SpillDirectory));
+    }
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public void The_number_of_threads_changes_nothing(string sql)
+    {
+        using JammiConnection one = Open("Threads=1");
+        using JammiConnection several = Open("Threads=3");
+        List<object?[]> expected = one.Rows(sql);
+        Assert.Equal(RowText.Of(expected, sorted: false), RowText.Of(several.Rows(sql), sorted: false));
+        Assert.Equal(RowText.Of(database.Oracle.Rows(sql), sorted: true), RowText.Of(expected, sorted: true));
     }
 
     [Fact]
@@ -54,9 +76,9 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
         Assert.Empty(Directory.EnumerateFiles(database.SpillDirectory));
     }
 
-    JammiConnection Open()
+    JammiConnection Open(string setting = $"Memory Limit={Limit}")
     {
-        var connection = new JammiConnection($"{database.Jammi.ConnectionString};Memory Limit={Limit}");
+        var connection = new JammiConnection($"{database.Jammi.ConnectionString};{setting}");
         connection.Open();
         return connection;
     }

@@ -29,6 +29,9 @@ internal sealed class ExecutionContext
     /// <summary>Threads that the statement may use.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Threads that an operator may use by itself: the parts of an input are worked on side by side already.</summary>
+    public int FreeThreads => Piece is null ? Threads : 1;
+
     /// <summary>Rows that a thread takes at a time; null for the usual number. Tests make it small.</summary>
     public int? PieceRows { get; init; }
 

@@ -14,21 +14,24 @@ internal abstract class PhysicalOperator(PlanSchema schema, params PhysicalOpera
 
     public IReadOnlyList<PhysicalOperator> Children { get; } = children;
 
+    /// <summary>The operator that this one is a part of, where one node of the logical plan is done by several: what it spills and holds counts there.</summary>
+    public PhysicalOperator? Owner { get; init; }
+
     /// <summary>Starts a run: nothing is read before the first <see cref="BatchReader.Next"/>.</summary>
     public BatchReader Open(ExecutionContext context)
     {
         OperatorMetrics? metrics = context.Metrics?.For(this);
-        return new OperatorReader(Run(metrics is null ? context : context.With(metrics)), context, metrics);
+        return new OperatorReader(Run(metrics is null ? context : context.With(metrics)), context, Owner is null ? metrics : null);
     }
 
     /// <summary>What a run's one column of row ids would hold, found without making rows; null when the operator cannot.</summary>
     public virtual RowBitmap? ReadRowIds(ExecutionContext context) => null;
 
     /// <summary>
-    /// The scan whose rows this operator lets pass or computes on row by row, so that parts of the scan may be read side by side; null when the operator must see its
-    /// rows in one go, or calls functions that must not run on several threads.
+    /// The scans whose rows this operator lets pass or computes on row by row, those of the first scan first, so that parts of them may be read side by side; none when the
+    /// operator must see its rows in one go, or calls functions that must not run on several threads.
     /// </summary>
-    public virtual TableScanOperator? Stream => null;
+    public virtual IReadOnlyList<TableScanOperator> Streams => [];
 
     /// <summary>
     /// The column of a scan that a column of this operator is, if all of the scan's rows of a value may be dropped when the operator's rows of that value are not wanted,

@@ -5,9 +5,9 @@ namespace Jammi.Sql.Execution;
 /// <summary>Counters of one run, by physical operator, for EXPLAIN ANALYZE.</summary>
 internal sealed class RunMetrics
 {
-    readonly ConcurrentDictionary<object, OperatorMetrics> byOperator = new(ReferenceEqualityComparer.Instance);
+    readonly ConcurrentDictionary<PhysicalOperator, OperatorMetrics> byOperator = new(ReferenceEqualityComparer.Instance);
 
-    public OperatorMetrics For(object physicalOperator) => byOperator.GetOrAdd(physicalOperator, _ => new OperatorMetrics());
+    public OperatorMetrics For(PhysicalOperator counted) => byOperator.GetOrAdd(counted.Owner ?? counted, _ => new OperatorMetrics());
 }
 
 /// <summary>What one operator did. Elapsed includes its children, and is the sum over the threads that worked.</summary>

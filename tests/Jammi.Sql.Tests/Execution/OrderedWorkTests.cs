@@ -14,6 +14,36 @@ public sealed class OrderedWorkTests
         Assert.Equal(Enumerable.Range(0, 100).Select(i => i * i), work.InOrder());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void No_piece_is_begun_further_ahead_than_allowed(int threads)
+    {
+        int taken = 0;
+        int furthest = 0;
+        using var work = new OrderedWork<int>(
+            50,
+            threads,
+            (i, _) =>
+            {
+                int lead = i - Volatile.Read(ref taken);
+                for (int seen = furthest; lead > seen && Interlocked.CompareExchange(ref furthest, lead, seen) != seen; seen = furthest)
+                {
+                }
+
+                return i;
+            },
+            CancellationToken.None,
+            ahead: 3);
+        foreach (int result in work.InOrder())
+        {
+            Assert.Equal(taken, result);
+            Volatile.Write(ref taken, result + 1);
+        }
+
+        Assert.InRange(furthest, 0, 3);
+    }
+
     [Fact]
     public void A_failure_reaches_the_taker_and_stops_the_pieces_that_run()
     {

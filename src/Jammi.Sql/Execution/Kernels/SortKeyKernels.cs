@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Apache.Arrow.Types;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Kernels;
@@ -16,21 +17,27 @@ internal readonly record struct SortDirection(bool Descending, bool NullsFirst);
 internal static class SortKeyKernels
 {
     const byte Invert = 0xFF;
-    const int RowsBetweenChecks = 1 << 16;
 
-    public static SortKeys Encode(ReadOnlySpan<IArrowArray> columns, ReadOnlySpan<SortDirection> directions, int count, CancellationToken cancellation = default)
+    /// <summary>Rows that a thread encodes at a time.</summary>
+    const int PieceRows = 1 << 16;
+
+    public static SortKeys Encode(IArrowArray[] columns, SortDirection[] directions, int count, int threads = 1, CancellationToken cancellation = default)
     {
         var lengths = new int[count];
-        foreach (IArrowArray column in columns)
-        {
-            for (int start = 0; start < count; start += RowsBetweenChecks)
+        int pieces = (count + PieceRows - 1) / PieceRows;
+        SideBySide.Run(
+            pieces,
+            threads,
+            (piece, _) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                int rows = Math.Min(RowsBetweenChecks, count - start);
-                AddLengths(TakeKernels.Slice(column, start, rows), lengths.AsSpan(start, rows));
-            }
-        }
-
+                int start = piece * PieceRows;
+                int rows = Math.Min(PieceRows, count - start);
+                foreach (IArrowArray column in columns)
+                {
+                    AddLengths(TakeKernels.Slice(column, start, rows), lengths.AsSpan(start, rows));
+                }
+            },
+            cancellation);
         var offsets = new int[count + 1];
         long total = 0;
         for (int row = 0; row < count; row++)
@@ -41,17 +48,20 @@ internal static class SortKeyKernels
         }
 
         byte[] bytes = ColumnFactory.Allocate((int)total);
-        int[] cursors = offsets.AsSpan(0, count).ToArray();
-        for (int c = 0; c < columns.Length; c++)
-        {
-            for (int start = 0; start < count; start += RowsBetweenChecks)
+        SideBySide.Run(
+            pieces,
+            threads,
+            (piece, _) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                int rows = Math.Min(RowsBetweenChecks, count - start);
-                Write(TakeKernels.Slice(columns[c], start, rows), directions[c], bytes, cursors.AsSpan(start, rows));
-            }
-        }
-
+                int start = piece * PieceRows;
+                int rows = Math.Min(PieceRows, count - start);
+                int[] cursors = offsets.AsSpan(start, rows).ToArray();
+                for (int c = 0; c < columns.Length; c++)
+                {
+                    Write(TakeKernels.Slice(columns[c], start, rows), directions[c], bytes, cursors);
+                }
+            },
+            cancellation);
         return new SortKeys(bytes, offsets);
     }
 

@@ -29,6 +29,9 @@ internal sealed class MemoryBudget(long? limit, string directory)
         return false;
     }
 
+    /// <summary>Counts what is held whether or not the limit allows it.</summary>
+    public void Reserve(long bytes) => Release(-bytes);
+
     public void Release(long bytes)
     {
         if (IsLimited)

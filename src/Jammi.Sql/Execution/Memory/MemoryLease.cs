@@ -19,6 +19,14 @@ internal sealed class MemoryLease(MemoryBudget budget, OperatorMetrics? metrics)
         return true;
     }
 
+    /// <summary>Holds what must be held in any case; others get the less.</summary>
+    public void Grow(long bytes)
+    {
+        budget.Reserve(bytes);
+        held += bytes;
+        most = Math.Max(most, held);
+    }
+
     /// <summary>Whether what is held may grow to so many bytes.</summary>
     public bool TryGrowTo(long bytes) => bytes <= held || TryGrow(bytes - held);
 

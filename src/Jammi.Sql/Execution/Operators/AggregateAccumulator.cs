@@ -96,8 +96,7 @@ internal sealed class AggregateAccumulator
 
         ColumnBatch all = TakeKernels.Concat(unordered);
         unordered.Clear();
-        ReadOnlySpan<IArrowArray> keys = all.Columns.AsSpan(1 + arguments.Length);
-        int[] rows = order!.Order(keys, all.Count, context.Cancellation);
+        int[] rows = order!.Order(all.Columns[(1 + arguments.Length)..], all.Count, context);
         ColumnBatch sorted = TakeKernels.Take(new ColumnBatch(all.Columns[..(1 + arguments.Length)], all.Count), rows);
         ColumnarValue[] values = System.Array.ConvertAll(sorted.Columns[1..], ColumnarValue.Column);
         state.Update(Cells.Values<int>(sorted.Columns[0]), values, sorted.Count, context);

@@ -8,7 +8,7 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>Keeps the rows for which a condition is TRUE.</summary>
 internal sealed class FilterOperator(PhysicalOperator input, Expression condition) : PhysicalOperator(input.Schema, input)
 {
-    public override TableScanOperator? Stream => ExpressionColumns.MayRunInParts(condition) ? Children[0].Stream : null;
+    public override IReadOnlyList<TableScanOperator> Streams => ExpressionColumns.MayRunInParts(condition) ? Children[0].Streams : [];
 
     public override bool Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
 

@@ -21,8 +21,8 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
             : kind == LogicalJoinKind.Inner ? Children[1].Origin(column - Children[0].Schema.Count) : null;
 
     /// <summary>Right and full joins must know in the end which right rows no left row at all has met.</summary>
-    public override TableScanOperator? Stream =>
-        kind is not (LogicalJoinKind.Right or LogicalJoinKind.Full) && ExpressionColumns.MayRunInParts(condition) ? Children[0].Stream : null;
+    public override IReadOnlyList<TableScanOperator> Streams =>
+        kind is not (LogicalJoinKind.Right or LogicalJoinKind.Full) && ExpressionColumns.MayRunInParts(condition) ? Children[0].Streams : [];
 
     public override bool Share(SharedBuilds shared, ExecutionContext context)
     {

@@ -11,6 +11,9 @@ namespace Jammi.Sql.Execution.Operators;
 /// <summary>What operators that need their whole input have in common.</summary>
 internal static class InputRows
 {
+    /// <summary>Batches that a thread gathers at a time.</summary>
+    const int GatheredBatches = 16;
+
     /// <summary>All remaining rows as one batch; one without rows when there are none.</summary>
     public static ColumnBatch ReadAll(BatchReader reader, PlanSchema schema)
     {
@@ -31,11 +34,19 @@ internal static class InputRows
         if (context.Threads > 1 && ParallelInput.Split(input, context) is { } parts)
         {
             List<ColumnBatch> read = [.. parts.Read((reader, _) => ReadAll(reader, input.Schema)).Where(b => b.Count > 0)];
-            return read.Count == 0 ? Empty(input.Schema) : TakeKernels.Concat(read);
+            return read.Count == 0 ? Empty(input.Schema) : Concat(read, context);
         }
 
         using BatchReader whole = input.Open(context);
         return ReadAll(whole, input.Schema);
+    }
+
+    /// <summary>Puts batches together, columns side by side.</summary>
+    public static ColumnBatch Concat(IReadOnlyList<ColumnBatch> batches, ExecutionContext context)
+    {
+        var columns = new IArrowArray[batches[0].ColumnCount];
+        SideBySide.Run(columns.Length, context.FreeThreads, (c, _) => columns[c] = TakeKernels.Concat([.. batches.Select(b => b.Column(c))]), context.Cancellation);
+        return new(columns, batches.Sum(b => b.Count));
     }
 
     /// <summary>The rows of a reader as far as memory goes; whether that is all of them.</summary>
@@ -57,12 +68,47 @@ internal static class InputRows
 
     public static ColumnBatch Empty(PlanSchema schema) => new([.. schema.Columns.Select(c => ColumnFactory.Nulls(c.Type, 0))], 0);
 
-    /// <summary>Hands out rows of a batch in a given order, in batches of the usual size.</summary>
+    /// <summary>Hands out rows of a batch in a given order, in batches of the usual size, gathered by all threads a little ahead of who takes them.</summary>
     public static IEnumerable<ColumnBatch> InOrder(ColumnBatch all, int[] rows, int start, int count, ExecutionContext context)
     {
-        for (int end = start + count; start < end; start += context.BatchRows)
+        ColumnBatch Batch(int number)
         {
-            yield return TakeKernels.Take(all, rows.AsSpan(start, Math.Min(context.BatchRows, end - start)));
+            int first = start + (number * context.BatchRows);
+            return TakeKernels.Take(all, rows.AsSpan(first, Math.Min(context.BatchRows, start + count - first)));
+        }
+
+        int batches = (int)(((long)count + context.BatchRows - 1) / context.BatchRows);
+        if (context.FreeThreads == 1 || batches <= GatheredBatches)
+        {
+            for (int i = 0; i < batches; i++)
+            {
+                yield return Batch(i);
+            }
+
+            yield break;
+        }
+
+        ColumnBatch[] Gather(int piece, CancellationToken cancellation)
+        {
+            var gathered = new ColumnBatch[Math.Min(GatheredBatches, batches - (piece * GatheredBatches))];
+            for (int i = 0; i < gathered.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                gathered[i] = Batch((piece * GatheredBatches) + i);
+                _ = gathered[i].Columns;
+            }
+
+            return gathered;
+        }
+
+        int pieces = (batches + GatheredBatches - 1) / GatheredBatches;
+        using var work = new OrderedWork<ColumnBatch[]>(pieces, context.Threads, Gather, context.Cancellation, ahead: 2 * context.Threads);
+        foreach (ColumnBatch[] gathered in work.InOrder())
+        {
+            foreach (ColumnBatch batch in gathered)
+            {
+                yield return batch;
+            }
         }
     }
 

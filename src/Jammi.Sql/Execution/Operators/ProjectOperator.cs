@@ -24,7 +24,7 @@ internal sealed class ProjectOperator : PhysicalOperator
     public override RowBitmap? ReadRowIds(ExecutionContext context) =>
         expressions is [ColumnExpression column] && Children[0] is TableScanOperator scan && column.Index == scan.RowIdColumn ? scan.ReadRowIds(context) : null;
 
-    public override TableScanOperator? Stream => expressions.All(ExpressionColumns.MayRunInParts) ? Children[0].Stream : null;
+    public override IReadOnlyList<TableScanOperator> Streams => expressions.All(ExpressionColumns.MayRunInParts) ? Children[0].Streams : [];
 
     public override bool Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context);
 

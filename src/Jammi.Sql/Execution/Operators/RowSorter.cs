@@ -15,12 +15,13 @@ internal sealed class RowSorter(ValueList<SortKey> keys)
 
     public IArrowArray[] KeyColumns(ColumnBatch batch, ExecutionContext context) => InputRows.Columns(evaluators, batch, context);
 
-    public SortKeys Encode(ColumnBatch batch, ExecutionContext context) => SortKeyKernels.Encode(KeyColumns(batch, context), directions, batch.Count, context.Cancellation);
+    public SortKeys Encode(ColumnBatch batch, ExecutionContext context) =>
+        SortKeyKernels.Encode(KeyColumns(batch, context), directions, batch.Count, context.FreeThreads, context.Cancellation);
 
     /// <summary>The batch's rows in order; equal ones stay as they are.</summary>
-    public int[] Order(ColumnBatch batch, ExecutionContext context) => Encode(batch, context).Order(context.Cancellation);
+    public int[] Order(ColumnBatch batch, ExecutionContext context) => Order(KeyColumns(batch, context), batch.Count, context);
 
     /// <summary>The order of rows whose key columns have been evaluated before.</summary>
-    public int[] Order(ReadOnlySpan<IArrowArray> keyColumns, int count, CancellationToken cancellation) =>
-        SortKeyKernels.Encode(keyColumns, directions, count, cancellation).Order(cancellation);
+    public int[] Order(IArrowArray[] keyColumns, int count, ExecutionContext context) =>
+        SortKeyKernels.Encode(keyColumns, directions, count, context.FreeThreads, context.Cancellation).Order(context.FreeThreads, context.Cancellation);
 }

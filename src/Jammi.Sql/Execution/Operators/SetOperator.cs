@@ -1,80 +1,72 @@
-using Jammi.Sql.Execution.Hashing;
-using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Parallel;
+using Jammi.Sql.Expressions;
+using Jammi.Sql.Functions.Aggregates;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;
 
-/// <summary>UNION, INTERSECT and EXCEPT, of sets or (ALL) of multisets; NULL equals NULL.</summary>
-internal sealed class SetOperator(LogicalSetKind kind, bool all, PhysicalOperator left, PhysicalOperator right, PlanSchema schema)
-    : PhysicalOperator(schema, left, right)
+/// <summary>
+/// UNION, INTERSECT and EXCEPT, of sets or (ALL) of multisets; NULL equals NULL. They are made of operators that use all threads and spill: INTERSECT is a semi-join, EXCEPT an
+/// anti-join of distinct rows; with ALL the rows of both sides are counted, joined and repeated.
+/// </summary>
+internal sealed class SetOperator : PhysicalOperator
 {
-    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context) => kind == LogicalSetKind.Union ? Union(context) : Filter(context);
+    readonly PhysicalOperator work;
 
-    IEnumerable<SqlType> Types => Schema.Columns.Select(c => c.Type);
-
-    IEnumerable<ColumnBatch> Union(ExecutionContext context)
+    public SetOperator(LogicalSetOperation set, PhysicalOperator left, PhysicalOperator right)
+        : base(set.Schema, left, right)
     {
-        var seen = new GroupTable(Types, context.Cancellation);
-        foreach (PhysicalOperator child in Children)
+        work = (set.Kind, set.All) switch
         {
-            using BatchReader reader = child.Open(context);
-            while (reader.Next() is { } batch)
-            {
-                yield return all ? batch : TakeKernels.Take(batch, seen.AddNew(batch.Columns, batch.Count));
-            }
+            (LogicalSetKind.Union, true) => new UnionAllOperator(left, right, set.Schema) { Owner = this },
+            (LogicalSetKind.Union, false) => Distinct(new UnionAllOperator(left, right, set.Schema) { Owner = this }),
+            (LogicalSetKind.Intersect, false) => Distinct(Join(LogicalJoinKind.Semi, left, right, set.Schema)),
+            (LogicalSetKind.Except, false) => Distinct(Join(LogicalJoinKind.Anti, left, right, set.Schema)),
+            _ => Repeat(set, left, right),
+        };
+    }
+
+    public override IReadOnlyList<TableScanOperator> Streams => work.Streams;
+
+    public override bool Share(SharedBuilds shared, ExecutionContext context) => work.Share(shared, context);
+
+    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
+    {
+        using BatchReader reader = work.Open(context);
+        while (reader.Next() is { } batch)
+        {
+            yield return batch;
         }
     }
 
-    /// <summary>INTERSECT and EXCEPT: counts the right rows, then lets the left rows pass or not.</summary>
-    IEnumerable<ColumnBatch> Filter(ExecutionContext context)
-    {
-        var rightRows = new GroupTable(Types, context.Cancellation);
-        var copies = new List<int>();
-        using (BatchReader reader = Children[1].Open(context))
-        {
-            while (reader.Next() is { } batch)
-            {
-                var groups = new int[batch.Count];
-                rightRows.FindOrAdd(batch.Columns, batch.Count, groups);
-                copies.AddRange(Enumerable.Repeat(0, rightRows.Count - copies.Count));
-                foreach (int group in groups)
-                {
-                    copies[group]++;
-                }
-            }
-        }
+    DistinctOperator Distinct(PhysicalOperator rows) => new(rows, on: default, order: default) { Owner = this };
 
-        var emitted = new GroupTable(Types, context.Cancellation);
-        using BatchReader leftReader = Children[0].Open(context);
-        while (leftReader.Next() is { } batch)
-        {
-            var groups = new int[batch.Count];
-            rightRows.Find(batch.Columns, batch.Count, groups);
-            ColumnBatch passing = TakeKernels.Take(batch, Passing(groups, copies));
-            yield return all ? passing : TakeKernels.Take(passing, emitted.AddNew(passing.Columns, passing.Count));
-        }
+    /// <summary>Joins by the equality of the first columns, as many as the set operation has.</summary>
+    HashJoinOperator Join(LogicalJoinKind kind, PhysicalOperator left, PhysicalOperator right, PlanSchema schema)
+    {
+        Expression condition = Conjuncts.Combine([.. Enumerable.Range(0, Schema.Count).Select(i => new ComparisonExpression(
+            ComparisonOperator.NotDistinct,
+            Column(left.Schema, i, i),
+            Column(right.Schema, i, left.Schema.Count + i)))])!;
+        return new HashJoinOperator(kind, left, right, JoinKeys.Split(condition, left.Schema.Count), condition, schema) { Owner = this };
     }
 
-    /// <summary>The left rows that pass; with ALL each of them uses up one right copy.</summary>
-    int[] Passing(int[] groups, List<int> copies)
+    RepeatOperator Repeat(LogicalSetOperation set, PhysicalOperator left, PhysicalOperator right)
     {
-        var rows = new List<int>(groups.Length);
-        for (int row = 0; row < groups.Length; row++)
-        {
-            int group = groups[row];
-            bool paired = group >= 0 && copies[group] > 0;
-            if (paired && all)
-            {
-                copies[group]--;
-            }
-
-            if (paired == (kind == LogicalSetKind.Intersect))
-            {
-                rows.Add(row);
-            }
-        }
-
-        return [.. rows];
+        bool common = set.Kind == LogicalSetKind.Intersect;
+        HashAggregateOperator leftRows = Count(set.Left, left);
+        HashAggregateOperator rightRows = Count(set.Right, right);
+        HashJoinOperator join = Join(common ? LogicalJoinKind.Inner : LogicalJoinKind.Left, leftRows, rightRows, leftRows.Schema.Concat(rightRows.Schema));
+        return new RepeatOperator(join, set.Schema, common) { Owner = this };
     }
+
+    HashAggregateOperator Count(LogicalPlan plan, PhysicalOperator rows)
+    {
+        ValueList<Expression> keys = [.. Enumerable.Range(0, plan.Schema.Count).Select(i => (Expression)Column(plan.Schema, i, i))];
+        var schema = new PlanSchema([.. plan.Schema.Columns, new OutputColumn("copies", SqlType.BigInt, Nullable: true)]);
+        return new HashAggregateOperator(rows, new LogicalAggregate(plan, keys, [CountAggregate.Rows], default, schema)) { Owner = this };
+    }
+
+    static ColumnExpression Column(PlanSchema schema, int column, int place) => new(place, schema[column].Name, schema[column].Type, schema[column].Nullable);
 }

@@ -1,5 +1,6 @@
-using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Execution.Memory;
+using Jammi.Sql.Execution.Parallel;
+using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
 
@@ -10,20 +11,10 @@ internal sealed class SortOperator(PhysicalOperator input, ValueList<SortKey> ke
 {
     public override (TableScanOperator Scan, int Column)? Origin(int column) => Children[0].Origin(column);
 
-    const int MinimumRunRows = 16_384;
+    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context) => context.Memory.IsLimited ? SortInFiles(context) : SortInMemory(context);
 
-    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
+    IEnumerable<ColumnBatch> SortInMemory(ExecutionContext context)
     {
-        if (context.Memory.IsLimited)
-        {
-            foreach (ColumnBatch batch in SortExternally(context))
-            {
-                yield return batch;
-            }
-
-            yield break;
-        }
-
         ColumnBatch all = InputRows.ReadAll(Children[0], context);
         using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
         lease.Note(Storage.SegmentWriter.SizeOf(all));
@@ -34,51 +25,30 @@ internal sealed class SortOperator(PhysicalOperator input, ValueList<SortKey> ke
         }
     }
 
-    /// <summary>Sorts as many rows at a time as memory holds; what does not fit is merged from files.</summary>
-    IEnumerable<ColumnBatch> SortExternally(ExecutionContext context)
+    IEnumerable<ColumnBatch> SortInFiles(ExecutionContext context)
     {
-        OperatorMetrics? metrics = context.Metrics?.For(this);
-        var sorter = new RowSorter(keys);
-        using var lease = new MemoryLease(context.Memory, metrics);
-        using var runs = new SortedRuns(Schema, sorter, context, metrics);
-        var held = new List<ColumnBatch>();
-        using (BatchReader reader = Children[0].Open(context))
+        using var sort = new SpillingSort(Schema, keys, context, context.Metrics?.For(this));
+        if (context.Threads > 1 && keys.All(k => ExpressionColumns.MayRunInParts(k.Expression)) && ParallelInput.Split(Children[0], context) is { } parts)
         {
-            for (int rows = 0; !InputRows.TryRead(reader, held, lease);)
+            foreach (bool _ in parts.Read((number, reader, own) => Read(sort, number, reader, own)))
             {
-                // Others may hold the memory: a run has some rows in any case.
-                rows += held[^1].Count;
-                if (rows >= MinimumRunRows)
-                {
-                    runs.Add(held);
-                    held.Clear();
-                    lease.Clear();
-                    rows = 0;
-                }
             }
         }
-
-        if (runs.Count == 0)
+        else
         {
-            ColumnBatch all = held.Count == 0 ? InputRows.Empty(Schema) : TakeKernels.Concat(held);
-            foreach (ColumnBatch batch in InputRows.InOrder(all, sorter.Order(all, context), 0, all.Count, context))
-            {
-                yield return batch;
-            }
-
-            yield break;
+            using BatchReader reader = Children[0].Open(context);
+            sort.Read(0, reader, context);
         }
 
-        if (held.Count > 0)
-        {
-            runs.Add(held);
-            held.Clear();
-            lease.Clear();
-        }
-
-        foreach (ColumnBatch batch in runs.Merge())
+        foreach (ColumnBatch batch in sort.Sorted())
         {
             yield return batch;
         }
+    }
+
+    static bool Read(SpillingSort sort, int number, BatchReader reader, ExecutionContext own)
+    {
+        sort.Read(number, reader, own);
+        return true;
     }
 }

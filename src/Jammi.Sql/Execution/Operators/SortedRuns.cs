@@ -1,49 +1,33 @@
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Execution.Memory;
-using Jammi.Sql.Plans;
 
 namespace Jammi.Sql.Execution.Operators;
 
-/// <summary>Sorted parts of an input in temporary files, and their merge. Of rows with equal keys those of an earlier run come first.</summary>
-internal sealed class SortedRuns(PlanSchema schema, RowSorter sorter, ExecutionContext context, OperatorMetrics? metrics) : IDisposable
+/// <summary>The merge of sorted parts of an input in temporary files. Of rows with equal keys those of an earlier run come first.</summary>
+internal sealed class SortedRuns(IReadOnlyList<SpillFile> files, RowSorter sorter, ExecutionContext context)
 {
-    readonly List<SpillFile> files = [];
-
-    public int Count => files.Count;
-
-    /// <summary>Sorts rows and writes them.</summary>
-    public void Add(List<ColumnBatch> batches)
-    {
-        ColumnBatch all = TakeKernels.Concat(batches);
-        int[] rows = sorter.Order(all, context);
-        var file = new SpillFile(schema, context.Memory, metrics);
-        files.Add(file);
-        for (int start = 0; start < rows.Length; start += context.BatchRows)
-        {
-            context.ThrowIfCancelled();
-            file.Write(all, rows.AsSpan(start, Math.Min(context.BatchRows, rows.Length - start)));
-        }
-    }
-
     public IEnumerable<ColumnBatch> Merge()
     {
         var cursors = new List<Cursor>();
         try
         {
-            var queue = new PriorityQueue<Cursor, Cursor>(Comparer<Cursor>.Create(Cursor.Compare));
             foreach (SpillFile file in files)
             {
-                var cursor = new Cursor(cursors.Count, file.Read(), sorter, context);
-                cursors.Add(cursor);
-                if (cursor.NextBatch())
-                {
-                    queue.Enqueue(cursor, cursor);
-                }
+                cursors.Add(new Cursor(cursors.Count, file.Read(), sorter, context));
+            }
+
+            // A heap: the least cursor is the first, and only that one moves.
+            Cursor[] heap = [.. cursors.Where(c => c.NextBatch())];
+            int count = heap.Length;
+            for (int place = count / 2; place >= 0; place--)
+            {
+                Sink(heap.AsSpan(0, count), place);
             }
 
             var picked = new List<int>(context.BatchRows);
-            while (queue.TryDequeue(out Cursor? least, out _))
+            while (count > 0)
             {
+                Cursor least = heap[0];
                 picked.Add(least.Number);
                 least.Pick();
                 bool ended = least.AtEnd;
@@ -54,10 +38,12 @@ internal sealed class SortedRuns(PlanSchema schema, RowSorter sorter, ExecutionC
                     picked.Clear();
                 }
 
-                if (!ended || least.NextBatch())
+                if (ended && !least.NextBatch())
                 {
-                    queue.Enqueue(least, least);
+                    heap[0] = heap[--count];
                 }
+
+                Sink(heap.AsSpan(0, count), 0);
             }
 
             if (picked.Count > 0)
@@ -71,7 +57,27 @@ internal sealed class SortedRuns(PlanSchema schema, RowSorter sorter, ExecutionC
         }
     }
 
-    public void Dispose() => files.ForEach(f => f.Dispose());
+    /// <summary>Moves a cursor to behind those that come before it.</summary>
+    static void Sink(Span<Cursor> heap, int place)
+    {
+        while (true)
+        {
+            int least = (2 * place) + 1;
+            if (least >= heap.Length)
+            {
+                return;
+            }
+
+            least += least + 1 < heap.Length && Cursor.Compare(heap[least + 1], heap[least]) < 0 ? 1 : 0;
+            if (Cursor.Compare(heap[place], heap[least]) <= 0)
+            {
+                return;
+            }
+
+            (heap[place], heap[least]) = (heap[least], heap[place]);
+            place = least;
+        }
+    }
 
     /// <summary>The rows that were picked, in the order in which they were: <paramref name="picked"/> tells of which run each is.</summary>
     static ColumnBatch Gather(List<Cursor> cursors, List<int> picked)
@@ -105,6 +111,7 @@ internal sealed class SortedRuns(PlanSchema schema, RowSorter sorter, ExecutionC
         readonly IEnumerator<ColumnBatch> batches = run.GetEnumerator();
         ColumnBatch batch = new([], 0);
         SortKeys keys = new([], [0]);
+        ulong part;
         int taken;
         int row;
 
@@ -112,9 +119,14 @@ internal sealed class SortedRuns(PlanSchema schema, RowSorter sorter, ExecutionC
 
         public bool AtEnd => row == batch.Count;
 
-        public static int Compare(Cursor? left, Cursor? right)
+        public static int Compare(Cursor left, Cursor right)
         {
-            int order = left!.keys[left.row].SequenceCompareTo(right!.keys[right.row]);
+            if (left.part != right.part)
+            {
+                return left.part < right.part ? -1 : 1;
+            }
+
+            int order = left.keys[left.row].SequenceCompareTo(right.keys[right.row]);
             return order != 0 ? order : left.Number.CompareTo(right.Number);
         }
 
@@ -131,10 +143,15 @@ internal sealed class SortedRuns(PlanSchema schema, RowSorter sorter, ExecutionC
             batch = batches.Current;
             keys = sorter.Encode(batch, context);
             taken = row = 0;
+            part = keys.Part(0, 0);
             return true;
         }
 
-        public void Pick() => row++;
+        public void Pick()
+        {
+            row++;
+            part = AtEnd ? 0 : keys.Part(row, 0);
+        }
 
         /// <summary>The rows picked since it was asked last.</summary>
         public ColumnBatch TakePicked()

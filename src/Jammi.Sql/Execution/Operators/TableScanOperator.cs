@@ -25,7 +25,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
     public override RowBitmap? ReadRowIds(ExecutionContext context) => RowIdScan.Read(scan, context, context.Metrics?.For(this));
 
     /// <summary>Rows that are found by their key are too few for several threads.</summary>
-    public override TableScanOperator? Stream => keyFilter is null && scan.Filters.All(ExpressionColumns.MayRunInParts) ? this : null;
+    public override IReadOnlyList<TableScanOperator> Streams => keyFilter is null && scan.Filters.All(ExpressionColumns.MayRunInParts) ? [this] : [];
 
     public long RowCount => scan.Table.RowCount;
 

@@ -98,7 +98,7 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
     {
         ColumnBatch all = TakeKernels.Concat(candidates);
         SortKeys encoded = sorter.Encode(all, context);
-        int[] best = encoded.Order(context.Cancellation)[..wanted];
+        int[] best = encoded.Order(context.FreeThreads, context.Cancellation)[..wanted];
         byte[] threshold = encoded[best[^1]].ToArray();
         System.Array.Sort(best);
         candidates.Clear();

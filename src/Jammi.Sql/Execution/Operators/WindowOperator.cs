@@ -1,6 +1,8 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Memory;
+using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Execution.Windows;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions;
@@ -9,50 +11,77 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;
 
-/// <summary>Sorts its input by partition and order, and adds a column per windowed call. The rows come out in that order.</summary>
-internal sealed class WindowOperator(PhysicalOperator input, LogicalWindow plan) : PhysicalOperator(plan.Schema, input)
+/// <summary>
+/// Sorts its input by partition and order, and adds a column per windowed call. The rows come out in that order. Of the sorted rows, some whole partitions at a time are held and
+/// worked on side by side.
+/// </summary>
+internal sealed class WindowOperator : PhysicalOperator
 {
+    /// <summary>Rows that a thread takes at a time, unless a partition has more.</summary>
+    const int GroupRows = 1 << 16;
+
+    readonly LogicalWindow plan;
+    readonly PhysicalOperator sorted;
+    readonly ValueList<Expression> partitionBy;
+    readonly ValueList<SortKey> orderBy;
+    readonly bool mayRunInParts;
+
+    public WindowOperator(PhysicalOperator input, LogicalWindow plan)
+        : base(plan.Schema, input)
+    {
+        this.plan = plan;
+        ValueList<Expression> keys = [.. plan.PartitionBy, .. plan.OrderBy.Select(k => k.Expression)];
+        PhysicalOperator keyed = input;
+        if (!keys.All(k => k is ColumnExpression))
+        {
+            // Computed once, before the sort.
+            keyed = WithKeys(input, keys);
+            keys = [.. keys.Select((k, i) => (Expression)new ColumnExpression(input.Schema.Count + i, "key", k.Type, k.Nullable))];
+        }
+
+        partitionBy = [.. keys.Take(plan.PartitionBy.Count)];
+        orderBy = [.. plan.OrderBy.Select((k, i) => k with { Expression = keys[plan.PartitionBy.Count + i] })];
+        ValueList<SortKey> order = [.. partitionBy.Select(e => new SortKey(e, Descending: false, NullsFirst: false)), .. orderBy];
+        sorted = order.Count == 0 ? keyed : new SortOperator(keyed, order) { Owner = this };
+        mayRunInParts = plan.Calls.All(c => c.Arguments.All(ExpressionColumns.MayRunInParts) && (c.Filter is null || ExpressionColumns.MayRunInParts(c.Filter)));
+    }
+
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        ColumnBatch rows;
-        using (BatchReader reader = Children[0].Open(context))
+        int threads = mayRunInParts ? context.FreeThreads : 1;
+        using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
+        using BatchReader reader = sorted.Open(context);
+        var partitions = new PartitionReader(reader, partitionBy, context.PieceRows ?? GroupRows, lease, context);
+        while (partitions.Next(threads) is { Count: > 0 } groups)
         {
-            rows = InputRows.ReadAll(reader, Children[0].Schema);
+            // A single large partition leaves threads for the calls.
+            int callThreads = groups.Count == 1 ? threads : 1;
+            using var work = new OrderedWork<ColumnBatch>(groups.Count, threads, (i, _) => Compute(groups[i], callThreads, context), context.Cancellation);
+            foreach (ColumnBatch group in work.InOrder())
+            {
+                foreach (ColumnBatch piece in InputRows.InPieces(group, context))
+                {
+                    yield return piece;
+                }
+            }
         }
+    }
 
-        if (rows.Count == 0)
-        {
-            yield break;
-        }
-
-        ValueList<SortKey> keys = [.. plan.PartitionBy.Select(e => new SortKey(e, Descending: false, NullsFirst: false)), .. plan.OrderBy];
-        var sorter = new RowSorter(keys);
-        IArrowArray[] keyColumns = sorter.KeyColumns(rows, context);
-        if (keys.Count > 0)
-        {
-            int[] order = sorter.Order(keyColumns, rows.Count, context.Cancellation);
-            rows = TakeKernels.Take(rows, order);
-            keyColumns = System.Array.ConvertAll(keyColumns, c => TakeKernels.Take(c, order));
-        }
-
-        var layout = WindowLayout.Of(keyColumns[..plan.PartitionBy.Count], keyColumns[plan.PartitionBy.Count..], rows.Count);
-        var columns = new List<IArrowArray>(rows.Columns);
-        foreach (WindowCall call in plan.Calls)
-        {
-            context.ThrowIfCancelled();
-            columns.Add(Compute(call, rows, layout, context));
-        }
-
-        foreach (ColumnBatch piece in InputRows.InPieces(new ColumnBatch([.. columns], rows.Count), context))
-        {
-            yield return piece;
-        }
+    ColumnBatch Compute(List<ColumnBatch> group, int threads, ExecutionContext context)
+    {
+        ColumnBatch rows = TakeKernels.Concat(group);
+        IArrowArray[] partitionColumns = InputRows.Columns(ExpressionCompiler.CompileAll(partitionBy), rows, context);
+        IArrowArray[] orderColumns = InputRows.Columns(ExpressionCompiler.CompileAll(orderBy.Select(k => k.Expression)), rows, context);
+        var layout = WindowLayout.Of(partitionColumns, orderColumns, rows.Count);
+        var columns = new IArrowArray[plan.Calls.Count];
+        SideBySide.Run(columns.Length, threads, (i, _) => columns[i] = Compute(plan.Calls[i], rows, layout, context), context.Cancellation);
+        return new([.. rows.Columns.Take(Children[0].Schema.Count), .. columns], rows.Count);
     }
 
     IArrowArray Compute(WindowCall call, ColumnBatch rows, WindowLayout layout, ExecutionContext context)
     {
         ColumnarValue[] arguments = [.. ExpressionCompiler.CompileAll(call.Arguments).Select(e => e.Evaluate(rows, context))];
-        var frames = new WindowFrames(call.Frame, plan.OrderBy, layout, context);
+        var frames = new WindowFrames(call.Frame, orderBy, layout, context);
         if (call.AggregateBinding is { } aggregate)
         {
             bool[]? passing = call.Filter is null ? null : Passing(call.Filter, rows, context);
@@ -101,5 +130,12 @@ internal sealed class WindowOperator(PhysicalOperator input, LogicalWindow plan)
         }
 
         return passing;
+    }
+
+    ProjectOperator WithKeys(PhysicalOperator input, ValueList<Expression> keys)
+    {
+        IEnumerable<Expression> columns = input.Schema.Columns.Select((c, i) => new ColumnExpression(i, c.Name, c.Type, c.Nullable));
+        var schema = new PlanSchema([.. input.Schema.Columns, .. keys.Select(k => new OutputColumn("key", k.Type, k.Nullable))]);
+        return new ProjectOperator(input, [.. columns, .. keys], schema) { Owner = this };
     }
 }

@@ -14,24 +14,31 @@ internal sealed class OrderedWork<T> : IDisposable
     readonly CancellationTokenSource stop;
     readonly T?[] results;
     readonly bool[] done;
+    readonly int helpers;
+    readonly int ahead;
     Exception? failure;
     int claimed;
     int running;
+    int taken;
+    int helping;
 
     /// <param name="count">Number of pieces.</param>
     /// <param name="threads">Threads that work at once, the calling one among them.</param>
     /// <param name="work">Does a piece; the token stops it.</param>
     /// <param name="cancellation">Of the statement.</param>
-    public OrderedWork(int count, int threads, Func<int, CancellationToken, T> work, CancellationToken cancellation)
+    /// <param name="ahead">Pieces that may be done or begun before the results before them are taken; without end if null.</param>
+    public OrderedWork(int count, int threads, Func<int, CancellationToken, T> work, CancellationToken cancellation, int? ahead = null)
     {
         this.work = work;
         this.cancellation = cancellation;
+        this.ahead = ahead ?? count;
+        helpers = Math.Min(threads, count) - 1;
         results = new T?[count];
         done = new bool[count];
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        for (int i = 1; i < Math.Min(threads, count); i++)
+        lock (gate)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static self => self.WorkOn(), this, preferLocal: false);
+            CallHelpers();
         }
     }
 
@@ -43,6 +50,12 @@ internal sealed class OrderedWork<T> : IDisposable
             Await(i);
             T result = results[i]!;
             results[i] = default;
+            lock (gate)
+            {
+                taken = i + 1;
+                CallHelpers();
+            }
+
             yield return result;
         }
     }
@@ -73,7 +86,7 @@ internal sealed class OrderedWork<T> : IDisposable
         {
             lock (gate)
             {
-                while (!done[piece] && failure is null && claimed >= results.Length)
+                while (!done[piece] && failure is null && !MayClaim)
                 {
                     Monitor.Wait(gate);
                 }
@@ -90,24 +103,36 @@ internal sealed class OrderedWork<T> : IDisposable
                 }
             }
 
-            TryDoOne();
+            TryDoOne(helps: false);
         }
     }
 
-    void WorkOn()
+    bool MayClaim => claimed < results.Length && claimed - taken < ahead;
+
+    /// <summary>Helpers leave when there is nothing to begin, and are called back when there is.</summary>
+    void CallHelpers()
     {
-        while (TryDoOne())
+        for (; helping < helpers && MayClaim && helping < results.Length - claimed; helping++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.Help(), this, preferLocal: false);
+        }
+    }
+
+    void Help()
+    {
+        while (TryDoOne(helps: true))
         {
         }
     }
 
-    bool TryDoOne()
+    bool TryDoOne(bool helps)
     {
         int piece;
         lock (gate)
         {
-            if (claimed >= results.Length || failure is not null)
+            if (!MayClaim || failure is not null)
             {
+                helping -= helps ? 1 : 0;
                 return false;
             }
 

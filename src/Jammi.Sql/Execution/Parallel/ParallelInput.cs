@@ -25,22 +25,40 @@ internal sealed class ParallelInput
         this.pieces = pieces;
     }
 
-    /// <summary>Null when the input is small, needs more memory than there is, or is not made of one scan's rows by operators that look at a row at a time.</summary>
+    /// <summary>Null when the input is small, needs more memory than there is, or is not made of scans' rows by operators that look at a row at a time.</summary>
     public static ParallelInput? Split(PhysicalOperator input, ExecutionContext context)
     {
-        if (input.Stream is not { } scan || context.Piece is not null)
+        if (context.Piece is not null)
         {
             return null;
         }
 
-        List<IRowBlock> blocks = scan.BlocksToRead(context);
-        long rows = blocks.Sum(b => (long)b.RowCount);
+        List<(TableScanOperator Scan, List<IRowBlock> Blocks)> scans = [.. input.Streams.Select(s => (s, s.BlocksToRead(context)))];
+        long rows = scans.Sum(s => s.Blocks.Sum(b => (long)b.RowCount));
         long pieceRows = Math.Max(context.PieceRows ?? PieceRows, rows / MostPieces);
         if (rows <= pieceRows)
         {
             return null;
         }
 
+        List<(TableScanOperator Scan, List<IRowBlock> Blocks)> pieces = [.. scans.SelectMany(s => Runs(s.Blocks, pieceRows).Select(run => (s.Scan, run)))];
+        if (pieces.Count < 2)
+        {
+            return null;
+        }
+
+        var shared = new SharedBuilds();
+        if (!input.Share(shared, context))
+        {
+            shared.Dispose();
+            return null;
+        }
+
+        return new(input, context, [.. pieces.Select(p => new InputPiece(p.Scan, p.Blocks, shared))]);
+    }
+
+    static List<List<IRowBlock>> Runs(List<IRowBlock> blocks, long pieceRows)
+    {
         var runs = new List<List<IRowBlock>>();
         long inRun = pieceRows;
         foreach (IRowBlock block in blocks)
@@ -55,23 +73,14 @@ internal sealed class ParallelInput
             inRun += block.RowCount;
         }
 
-        if (runs.Count < 2)
-        {
-            return null;
-        }
-
-        var shared = new SharedBuilds();
-        if (!input.Share(shared, context))
-        {
-            shared.Dispose();
-            return null;
-        }
-
-        return new(input, context, [.. runs.Select(r => new InputPiece(scan, r, shared))]);
+        return runs;
     }
 
     /// <summary>Reads each piece by <paramref name="read"/>, on as many threads as the statement may use, and gives the results in order.</summary>
-    public IEnumerable<T> Read<T>(Func<BatchReader, ExecutionContext, T> read)
+    public IEnumerable<T> Read<T>(Func<BatchReader, ExecutionContext, T> read) => Read((_, reader, own) => read(reader, own));
+
+    /// <summary>The same, with the piece's number.</summary>
+    public IEnumerable<T> Read<T>(Func<int, BatchReader, ExecutionContext, T> read, int? ahead = null)
     {
         using SharedBuilds shared = pieces[0].Shared;
         using var work = new OrderedWork<T>(
@@ -81,9 +90,10 @@ internal sealed class ParallelInput
             {
                 ExecutionContext own = context.For(pieces[i], cancellation);
                 using BatchReader reader = input.Open(own);
-                return read(reader, own);
+                return read(i, reader, own);
             },
-            context.Cancellation);
+            context.Cancellation,
+            ahead);
         foreach (T result in work.InOrder())
         {
             yield return result;

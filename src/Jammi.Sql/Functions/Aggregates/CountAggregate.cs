@@ -2,6 +2,7 @@ using Apache.Arrow;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
@@ -15,6 +16,9 @@ internal static class CountAggregate
         new AggregateDefinition("count", new("Aggregate", "count(*), count(x)", "Number of rows, or of rows in which x is not NULL. Never NULL.", "count(*)", "1"), BindCount),
         new AggregateDefinition("count_if", new("Aggregate", "count_if(condition)", "Number of rows for which the condition is true.", "count_if(1 < 2)", "1"), BindCountIf) { Synonyms = ["countif"] },
     ];
+
+    /// <summary>count(*).</summary>
+    public static AggregateCall Rows { get; } = new(All[0], All[0].Bind([])!, default, Distinct: false, null, default);
 
     static AggregateBinding? BindCount(IReadOnlyList<Expression> arguments) => arguments.Count <= 1
         ? new(SqlType.BigInt, arguments.Select(a => a.Type).ToValueList(), NullableResult: false, static () => new CountState(onlyTrue: false)) { MergesExactly = true }
