@@ -3,6 +3,7 @@ using Jammi.Benchmarks.Inference;
 using Jammi.Benchmarks.Mission;
 using Jammi.Benchmarks.Provider;
 using Jammi.Benchmarks.TextSearch;
+using Jammi.Benchmarks.Statements;
 using Jammi.Benchmarks.Tpch;
 
 namespace Jammi.Benchmarks;
@@ -24,6 +25,7 @@ static class Program
             TpchBenchmark.Create(),
             TextBenchmark.Create(),
             InferenceBenchmark.Create(),
+            StatementsBenchmark.Create(),
             StartingCost.CreateChild(),
         };
         return root.Parse(args).InvokeAsync();

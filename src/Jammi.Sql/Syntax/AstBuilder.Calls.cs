@@ -1,4 +1,3 @@
-using Irony.Parsing;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -9,10 +8,10 @@ internal sealed partial class AstBuilder
     private static FunctionCallExpression Call(string name, IReadOnlyList<SqlExpression> arguments, SourcePosition position) =>
         new([name], [.. arguments.Select(argument => new FunctionArgument(null, argument))], false, [], null, false, null, position);
 
-    private FunctionCallExpression FunctionCall(ParseTreeNode node)
+    private FunctionCallExpression FunctionCall(SyntaxNode node)
     {
-        ParseTreeNodeList children = node.ChildNodes;
-        ParseTreeNode head = children[0];
+        SyntaxNodes children = node.Parts;
+        SyntaxNode head = children[0];
         if (children.Count > 2)
         {
             return SpecialCall(node);
@@ -27,9 +26,9 @@ internal sealed partial class AstBuilder
             : call;
     }
 
-    private FunctionCallExpression GeneralCall(string[] name, ParseTreeNode node, SourcePosition position)
+    private FunctionCallExpression GeneralCall(string[] name, SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList children = node.ChildNodes;
+        SyntaxNodes children = node.Parts;
         if (children.Count == 0)
         {
             return Call(name[0], [], position) with { Name = name };
@@ -40,11 +39,11 @@ internal sealed partial class AstBuilder
             return Call(name[0], [new StarExpression([], [], At(children[0]))], position) with { Name = name };
         }
 
-        ParseTreeNodeList arguments = children[^3].ChildNodes;
+        SyntaxNodes arguments = children[^3].Parts;
         var values = new FunctionArgument[arguments.Count];
         for (int i = 0; i < values.Length; i++)
         {
-            ParseTreeNodeList parts = arguments[i].ChildNodes;
+            SyntaxNodes parts = arguments[i].Parts;
             values[i] = new FunctionArgument(parts.Count == 1 ? null : Identifier(parts[0]), Expression(parts[^1]));
         }
 
@@ -53,14 +52,14 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>EXTRACT, SUBSTRING, TRIM and OVERLAY as the standard writes them.</summary>
-    private FunctionCallExpression SpecialCall(ParseTreeNode node)
+    private FunctionCallExpression SpecialCall(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         SourcePosition position = At(node);
         switch (parts[0].Term.Name)
         {
             case "EXTRACT":
-                string field = ((string)parts[1].Token.Value).ToLowerInvariant();
+                string field = ((string)parts[1].Value!).ToLowerInvariant();
                 return Call("extract", [new LiteralExpression(LiteralKind.Text, field, At(parts[1])), Expression(parts[2])], position);
             case "TRIM":
                 return Trim(parts, position);
@@ -68,25 +67,25 @@ internal sealed partial class AstBuilder
                 var one = new LiteralExpression(LiteralKind.Integer, 1L, At(parts[2]));
                 return Call("substring", [Expression(parts[1]), one, Expression(parts[3])], position);
             default:
-                SqlExpression[] arguments = [.. parts.Skip(1).Where(part => part.Term == _grammar.Expression).Select(Expression)];
+                SqlExpression[] arguments = [.. parts.AsEnumerable().Skip(1).Where(part => part.Term == _grammar.Expression).Select(Expression)];
                 return Call(parts[0].Term.Name.ToLowerInvariant(), arguments, position);
         }
     }
 
     /// <summary>The forms are [side] [characters] [FROM] string; FROM is dropped from the tree.</summary>
-    private FunctionCallExpression Trim(ParseTreeNodeList parts, SourcePosition position)
+    private FunctionCallExpression Trim(SyntaxNodes parts, SourcePosition position)
     {
-        SqlExpression[] arguments = [.. parts.Skip(1).Where(part => part.Term == _grammar.Expression).Select(Expression)];
+        SqlExpression[] arguments = [.. parts.AsEnumerable().Skip(1).Where(part => part.Term == _grammar.Expression).Select(Expression)];
         string name = parts[1].Term.Name switch { "LEADING" => "ltrim", "TRAILING" => "rtrim", _ => "trim" };
         return Call(name, arguments is [var characters, var text] ? [text, characters] : arguments, position);
     }
 
-    private FunctionCallExpression WithSuffixes(FunctionCallExpression call, ParseTreeNode suffixes, SourcePosition position)
+    private FunctionCallExpression WithSuffixes(FunctionCallExpression call, SyntaxNode suffixes, SourcePosition position)
     {
-        foreach (ParseTreeNode suffix in suffixes.ChildNodes)
+        foreach (SyntaxNode suffix in suffixes.Parts)
         {
-            ParseTreeNodeList parts = suffix.ChildNodes;
-            ParseTreeNode head = parts[0];
+            SyntaxNodes parts = suffix.Parts;
+            SyntaxNode head = parts[0];
             call = head.Term.Name switch
             {
                 _ when call.Over is not null => throw Error(suffix, "nothing more may follow OVER"),
@@ -101,28 +100,28 @@ internal sealed partial class AstBuilder
         return call with { Position = position };
     }
 
-    private static bool IgnoresNulls(ParseTreeNode? keyword) => keyword is not null && Spelling(keyword).StartsWith("IGNORE", StringComparison.Ordinal);
+    private static bool IgnoresNulls(SyntaxNode? keyword) => keyword is { } found && Spelling(found).StartsWith("IGNORE", StringComparison.Ordinal);
 
     /// <summary>A window by name, or written out in parentheses.</summary>
-    private WindowSpecification Window(ParseTreeNode node)
+    private WindowSpecification Window(SyntaxNode node)
     {
         if (node.Term == _grammar.Word)
         {
             return new WindowSpecification(Identifier(node), [], [], null, At(node));
         }
 
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         return new WindowSpecification(
             Only(parts[0]) is { } name ? Identifier(name) : null,
             Only(parts[1]) is { } partition ? Expressions(partition) : [],
             OrderItems(Only(parts[2])),
-            parts[3].ChildNodes.Count == 0 ? null : Frame(parts[3]),
+            parts[3].Parts.Count == 0 ? null : Frame(parts[3]),
             At(node));
     }
 
-    private WindowFrame Frame(ParseTreeNode node)
+    private WindowFrame Frame(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         bool isBetween = parts.Count > 3;
         FrameUnit unit = Spelling(parts[0]) switch { "RANGE" => FrameUnit.Range, "GROUPS" => FrameUnit.Groups, _ => FrameUnit.Rows };
         FrameBound start = Bound(parts[isBetween ? 2 : 1]);
@@ -136,9 +135,9 @@ internal sealed partial class AstBuilder
         return new WindowFrame(unit, start, end, exclusion);
     }
 
-    private FrameBound Bound(ParseTreeNode node)
+    private FrameBound Bound(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         string spelling = Spelling(parts[^1]);
         return spelling switch
         {

@@ -1,4 +1,3 @@
-using Irony.Parsing;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -6,12 +5,12 @@ namespace Jammi.Sql.Syntax;
 /// <summary>CREATE, DROP and ALTER.</summary>
 internal sealed partial class AstBuilder
 {
-    private Statement Create(ParseTreeNode node, SourcePosition position)
+    private Statement Create(SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNodeList prefix = parts[0].ChildNodes;
-        bool orReplace = prefix.Any(word => Is(word, "REPLACE"));
-        bool temporary = prefix.Any(word => Is(word, "TEMPORARY"));
+        SyntaxNodes parts = node.Parts;
+        SyntaxNodes prefix = parts[0].Parts;
+        bool orReplace = prefix.AsEnumerable().Any(word => Is(word, "REPLACE"));
+        bool temporary = prefix.AsEnumerable().Any(word => Is(word, "TEMPORARY"));
         bool ifNotExists = Only(parts[2]) is not null;
         if (parts[1].Term.Name == "FULLTEXT INDEX")
         {
@@ -29,11 +28,11 @@ internal sealed partial class AstBuilder
             case "TABLE" when parts.Count == 5:
                 return CreateTable(node, name, temporary, orReplace, ifNotExists, position);
             case "TABLE":
-                string[] columns = parts.Count == 7 ? [.. parts[4].ChildNodes.Select(BareColumn)] : [];
+                string[] columns = parts.Count == 7 ? parts[4].Parts.Select(BareColumn) : [];
                 bool withData = Only(parts[^1]) is not { } data || !Is(data, "WITH NO DATA");
                 return new CreateTableAsStatement(name, temporary, orReplace, ifNotExists, columns, Query(parts[^2]), withData, position);
             case "VIEW":
-                ParseTreeNode query = parts[^1];
+                SyntaxNode query = parts[^1];
                 SourcePosition place = StatementPosition(query);
                 string text = _text.Substring(place.Offset, place.Length);
                 return new CreateViewStatement(name, temporary, orReplace, ifNotExists, Identifiers(parts.Count == 6 ? parts[4] : null), Query(query), text, position);
@@ -49,19 +48,19 @@ internal sealed partial class AstBuilder
             : new CreateIndexStatement(name, ObjectNameOf(parts[4]), Is(parts[1], "UNIQUE INDEX"), ifNotExists, IndexedColumns(parts[5]), position);
     }
 
-    private CreateFullTextIndexStatement FullTextIndex(ParseTreeNodeList parts, bool ifNotExists, SourcePosition position)
+    private CreateFullTextIndexStatement FullTextIndex(SyntaxNodes parts, bool ifNotExists, SourcePosition position)
     {
         ObjectName? name = Only(parts[3]) is { } written ? ObjectNameOf(written) : null;
-        NamedOption[] columns = [.. parts[5].ChildNodes.Select(column => new NamedOption(Identifier(column), null, At(column)))];
-        NamedOption[] options = [.. parts[6].ChildNodes.SelectMany(list => list.ChildNodes).Select(option => new NamedOption(Identifier(option.ChildNodes[0]), Expression(option.ChildNodes[^1]), At(option)))];
+        NamedOption[] columns = parts[5].Parts.Select(column => new NamedOption(Identifier(column), null, At(column)));
+        NamedOption[] options = [.. parts[6].Parts.AsEnumerable().SelectMany(list => list.Parts.AsEnumerable()).Select(option => new NamedOption(Identifier(option.Parts[0]), Expression(option.Parts[^1]), At(option)))];
         return new(name, ObjectNameOf(parts[4]), ifNotExists, columns, options, position);
     }
 
-    private CreateTableStatement CreateTable(ParseTreeNode node, ObjectName name, bool temporary, bool orReplace, bool ifNotExists, SourcePosition position)
+    private CreateTableStatement CreateTable(SyntaxNode node, ObjectName name, bool temporary, bool orReplace, bool ifNotExists, SourcePosition position)
     {
         var columns = new List<ColumnDefinition>();
         var constraints = new List<TableConstraint>();
-        foreach (ParseTreeNode element in node.ChildNodes[4].ChildNodes)
+        foreach (SyntaxNode element in node.Parts[4].Parts)
         {
             if (element.Term == _grammar.ColumnDefinition)
             {
@@ -77,20 +76,20 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>A column of CREATE TABLE t (a, b) AS query: a name without a type.</summary>
-    private string BareColumn(ParseTreeNode element)
+    private string BareColumn(SyntaxNode element)
     {
-        bool isBare = element.Term == _grammar.ColumnDefinition && element.ChildNodes.Count == 2 && element.ChildNodes[1].ChildNodes.Count == 0;
-        return isBare ? Identifier(element.ChildNodes[0]) : throw Error(element, "the columns of CREATE TABLE ... AS are names only; their types come from the query");
+        bool isBare = element.Term == _grammar.ColumnDefinition && element.Parts.Count == 2 && element.Parts[1].Parts.Count == 0;
+        return isBare ? Identifier(element.Parts[0]) : throw Error(element, "the columns of CREATE TABLE ... AS are names only; their types come from the query");
     }
 
     /// <summary>A column; foreign keys and second checks among its constraints become constraints of the table.</summary>
-    private ColumnDefinition Column(ParseTreeNode node, List<TableConstraint> tableConstraints)
+    private ColumnDefinition Column(SyntaxNode node, List<TableConstraint> tableConstraints)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         string name = Identifier(parts[0]);
         TypeName? type = parts.Count == 3 ? TypeNameOf(parts[1]) : null;
         var column = new ColumnDefinition(name, type, false, false, false, null, null, At(node));
-        foreach (ParseTreeNode constraint in parts[^1].ChildNodes)
+        foreach (SyntaxNode constraint in parts[^1].Parts)
         {
             column = WithConstraint(column, constraint, tableConstraints, null);
         }
@@ -98,10 +97,10 @@ internal sealed partial class AstBuilder
         return column;
     }
 
-    private ColumnDefinition WithConstraint(ColumnDefinition column, ParseTreeNode node, List<TableConstraint> tableConstraints, string? constraintName)
+    private ColumnDefinition WithConstraint(ColumnDefinition column, SyntaxNode node, List<TableConstraint> tableConstraints, string? constraintName)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNode first = parts[0];
+        SyntaxNodes parts = node.Parts;
+        SyntaxNode first = parts[0];
         if (first.Term == _grammar.Name)
         {
             string[] referenced = Identifiers(parts.Count > 1 ? parts[1] : null);
@@ -131,9 +130,9 @@ internal sealed partial class AstBuilder
         }
     }
 
-    private TableConstraint Constraint(ParseTreeNode node, string? name)
+    private TableConstraint Constraint(SyntaxNode node, string? name)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         return parts[0].Term.Name switch
         {
             "PRIMARY KEY" => new TableConstraint(TableConstraintKind.PrimaryKey, name, Identifiers(parts[1]), null, null, [], At(node)),
@@ -146,37 +145,37 @@ internal sealed partial class AstBuilder
         };
     }
 
-    private IndexedColumn[] IndexedColumns(ParseTreeNode list) => [.. OrderItems(list).Select(item => new IndexedColumn(item.Expression, item.Descending))];
+    private IndexedColumn[] IndexedColumns(SyntaxNode list) => [.. OrderItems(list).Select(item => new IndexedColumn(item.Expression, item.Descending))];
 
-    private DropStatement Drop(ParseTreeNode node, SourcePosition position)
+    private DropStatement Drop(SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ObjectKind kind = parts[1].ChildNodes[0].Term.Name switch
+        SyntaxNodes parts = node.Parts;
+        ObjectKind kind = parts[1].Parts[0].Term.Name switch
         {
             "TABLE" => ObjectKind.Table,
             "VIEW" => ObjectKind.View,
             "INDEX" => ObjectKind.Index,
             _ => ObjectKind.Schema,
         };
-        return new DropStatement(kind, [.. parts[3].ChildNodes.Select(ObjectNameOf)], Only(parts[2]) is not null, Cascades(parts[4]), position);
+        return new DropStatement(kind, parts[3].Parts.Select(ObjectNameOf), Only(parts[2]) is not null, Cascades(parts[4]), position);
     }
 
-    private bool Cascades(ParseTreeNode node) => Only(node) is { } word && (Identifier(word).ToUpperInvariant() switch
+    private bool Cascades(SyntaxNode node) => Only(node) is { } word && (Identifier(word).ToUpperInvariant() switch
     {
         "CASCADE" => true,
         "RESTRICT" => false,
-        _ => throw Error(word, $"syntax error at \"{word.Token.Text}\": expected CASCADE, RESTRICT or end of statement"),
+        _ => throw Error(word, $"syntax error at \"{word.Text}\": expected CASCADE, RESTRICT or end of statement"),
     });
 
-    private AlterTableStatement AlterTable(ParseTreeNode node, SourcePosition position)
+    private AlterTableStatement AlterTable(SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         return new AlterTableStatement(ObjectNameOf(parts[2]), Only(parts[1]) is not null, Action(parts[3]), position);
     }
 
-    private AlterAction Action(ParseTreeNode node)
+    private AlterAction Action(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         switch (parts[0].Term.Name)
         {
             case "ADD":
@@ -193,7 +192,7 @@ internal sealed partial class AstBuilder
                 return new RenameColumnAction(Identifier(parts[1]), Identifier(parts[3]));
         }
 
-        string column = Identifier(parts[0].ChildNodes[1]);
+        string column = Identifier(parts[0].Parts[1]);
         return parts[1].Term.Name switch
         {
             "TYPE" => new AlterColumnTypeAction(column, TypeNameOf(parts[2]), parts.Count > 3 ? Expression(parts[3]) : null),
@@ -203,13 +202,13 @@ internal sealed partial class AstBuilder
         };
     }
 
-    private ColumnDefinition AddedColumn(ParseTreeNode node)
+    private ColumnDefinition AddedColumn(SyntaxNode node)
     {
         var constraints = new List<TableConstraint>();
         ColumnDefinition column = Column(node, constraints);
         return constraints.Count == 0 ? column : throw Error(node, "a column added by ALTER TABLE takes one unnamed CHECK and no REFERENCES");
     }
 
-    private DropColumnAction Dropped(ParseTreeNode column, ParseTreeNode cascade, bool ifExists) =>
+    private DropColumnAction Dropped(SyntaxNode column, SyntaxNode cascade, bool ifExists) =>
         Cascades(cascade) ? throw Error(cascade, "dropping a column does not cascade") : new DropColumnAction(Identifier(column), ifExists);
 }

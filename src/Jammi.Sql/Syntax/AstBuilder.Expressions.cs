@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using Irony.Parsing;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -8,9 +7,9 @@ namespace Jammi.Sql.Syntax;
 /// <summary>Expressions: comparisons and logic first, then operands, then what operands are made of.</summary>
 internal sealed partial class AstBuilder
 {
-    private SqlExpression[] Expressions(ParseTreeNode list)
+    private SqlExpression[] Expressions(SyntaxNode list)
     {
-        ParseTreeNodeList children = list.ChildNodes;
+        SyntaxNodes children = list.Parts;
         var result = new SqlExpression[children.Count];
         for (int i = 0; i < result.Length; i++)
         {
@@ -20,10 +19,10 @@ internal sealed partial class AstBuilder
         return result;
     }
 
-    private SqlExpression Expression(ParseTreeNode node)
+    private SqlExpression Expression(SyntaxNode node)
     {
-        ParseTreeNode first = node.ChildNodes[0];
-        if (node.ChildNodes.Count == 1)
+        SyntaxNode first = node.Parts[0];
+        if (node.Parts.Count == 1)
         {
             return first.Term == _grammar.Operand ? Operand(first)
                 : throw Error(node, "DEFAULT stands for a whole value of INSERT ... VALUES or of SET, not for a part of an expression");
@@ -36,13 +35,13 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>An expression where the word DEFAULT is allowed too.</summary>
-    private SqlExpression ValueOrDefault(ParseTreeNode node) =>
-        node.ChildNodes.Count == 1 && Is(node.ChildNodes[0], "DEFAULT") ? new DefaultExpression(At(node)) : Expression(node);
+    private SqlExpression ValueOrDefault(SyntaxNode node) =>
+        node.Parts.Count == 1 && Is(node.Parts[0], "DEFAULT") ? new DefaultExpression(At(node)) : Expression(node);
 
-    private SqlExpression Logical(ParseTreeNode node)
+    private SqlExpression Logical(SyntaxNode node)
     {
-        ParseTreeNodeList children = node.ChildNodes;
-        ParseTreeNode first = children[0];
+        SyntaxNodes children = node.Parts;
+        SyntaxNode first = children[0];
         if (first.Term != _grammar.Expression)
         {
             return Is(first, "EXISTS")
@@ -50,7 +49,7 @@ internal sealed partial class AstBuilder
                 : new UnaryExpression("NOT", Expression(children[1]), At(node));
         }
 
-        ParseTreeNode operation = children[1];
+        SyntaxNode operation = children[1];
         if (Is(operation, "IS NULL"))
         {
             string spelling = Spelling(operation);
@@ -62,14 +61,14 @@ internal sealed partial class AstBuilder
             : LogicalChain(node, operation.Term);
     }
 
-    private LogicalChainExpression LogicalChain(ParseTreeNode node, BnfTerm operation)
+    private LogicalChainExpression LogicalChain(SyntaxNode node, Irony.Parsing.BnfTerm operation)
     {
         var operands = new List<SqlExpression>();
         SourcePosition position = At(node);
-        while (node.ChildNodes.Count == 3 && node.ChildNodes[1].Term == operation)
+        while (node.Parts.Count == 3 && node.Parts[1].Term == operation)
         {
-            operands.Add(Expression(node.ChildNodes[2]));
-            node = node.ChildNodes[0];
+            operands.Add(Expression(node.Parts[2]));
+            node = node.Parts[0];
         }
 
         operands.Add(Expression(node));
@@ -77,10 +76,10 @@ internal sealed partial class AstBuilder
         return new LogicalChainExpression(operation.Name == "AND", operands, position);
     }
 
-    private SqlExpression Comparison(ParseTreeNode node)
+    private SqlExpression Comparison(SyntaxNode node)
     {
-        ParseTreeNodeList children = node.ChildNodes;
-        ParseTreeNode operation = children[1];
+        SyntaxNodes children = node.Parts;
+        SyntaxNode operation = children[1];
         string spelling = Spelling(operation);
         bool negated = spelling.StartsWith("NOT ", StringComparison.Ordinal);
         SqlExpression operand = Operand(children[0]);
@@ -113,10 +112,9 @@ internal sealed partial class AstBuilder
         : spelling.EndsWith("GLOB", StringComparison.Ordinal) ? LikeKind.Glob
         : LikeKind.SimilarTo;
 
-    private SqlExpression Membership(SqlExpression operand, ParseTreeNode member, bool negated, SourcePosition position)
+    private SqlExpression Membership(SqlExpression operand, SyntaxNode member, bool negated, SourcePosition position)
     {
-        ParseTreeNode? list = Only(member);
-        if (list is null)
+        if (Only(member) is not { } list)
         {
             return new InListExpression(operand, [], negated, position);
         }
@@ -130,7 +128,7 @@ internal sealed partial class AstBuilder
         return new InListExpression(operand, items, negated, position);
     }
 
-    private SqlExpression Operand(ParseTreeNode node)
+    private SqlExpression Operand(SyntaxNode node)
     {
         if (!ContinuesOperand(node))
         {
@@ -138,8 +136,8 @@ internal sealed partial class AstBuilder
         }
 
         int depth = _depth;
-        var spine = new List<ParseTreeNode>();
-        for (; ContinuesOperand(node); node = node.ChildNodes[0])
+        var spine = new List<SyntaxNode>();
+        for (; ContinuesOperand(node); node = node.Parts[0])
         {
             spine.Add(node);
         }
@@ -157,18 +155,18 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>Whether the node is a smaller operand with something behind it: an operator, a cast, a subscript.</summary>
-    private bool ContinuesOperand(ParseTreeNode node) => node.ChildNodes.Count > 1 && node.ChildNodes[0].Term == _grammar.Operand;
+    private bool ContinuesOperand(SyntaxNode node) => node.Parts.Count > 1 && node.Parts[0].Term == _grammar.Operand;
 
-    private SqlExpression Continuation(SqlExpression left, ParseTreeNode node)
+    private SqlExpression Continuation(SqlExpression left, SyntaxNode node)
     {
-        ParseTreeNodeList children = node.ChildNodes;
-        ParseTreeNode second = children[1];
+        SyntaxNodes children = node.Parts;
+        SyntaxNode second = children[1];
         if (second.Term == _grammar.Expression || Is(second, ":"))
         {
             return Subscript(left, node);
         }
 
-        ParseTreeNode right = children[2];
+        SyntaxNode right = children[2];
         if (right.Term == _grammar.TypeName)
         {
             return new CastExpressionSyntax(left, TypeNameOf(right), false, At(node));
@@ -179,25 +177,25 @@ internal sealed partial class AstBuilder
             : new BinaryExpression(Spelling(second), left, Operand(right), At(node));
     }
 
-    private SubscriptExpression Subscript(SqlExpression operand, ParseTreeNode node)
+    private SubscriptExpression Subscript(SqlExpression operand, SyntaxNode node)
     {
-        ParseTreeNodeList children = node.ChildNodes;
-        ParseTreeNode last = children[^1];
+        SyntaxNodes children = node.Parts;
+        SyntaxNode last = children[^1];
         bool isSlice = children.Count > 2;
         SqlExpression? low = children[1].Term == _grammar.Expression ? Expression(children[1]) : null;
         SqlExpression? high = isSlice && last.Term == _grammar.Expression ? Expression(last) : null;
         return new SubscriptExpression(operand, low, high, isSlice, At(node));
     }
 
-    private SqlExpression Primary(ParseTreeNode node)
+    private SqlExpression Primary(SyntaxNode node)
     {
-        ParseTreeNodeList children = node.ChildNodes;
+        SyntaxNodes children = node.Parts;
         if (children.Count == 0 || (children.Count == 1 && Is(children[0], "ARRAY")))
         {
             return new ArrayExpression([], At(node));
         }
 
-        ParseTreeNode first = children[0];
+        SyntaxNode first = children[0];
         if (children.Count == 1 && first.Term != _grammar.Expression && first.Term != _grammar.Subquery)
         {
             return Atom(first);
@@ -210,7 +208,7 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>An operand of one part.</summary>
-    private SqlExpression Atom(ParseTreeNode node)
+    private SqlExpression Atom(SyntaxNode node)
     {
         if (node.Term == _grammar.Name)
         {
@@ -238,9 +236,9 @@ internal sealed partial class AstBuilder
         return node.Term == _grammar.Parameter ? Parameter(node) : Literal(node);
     }
 
-    private LiteralExpression Literal(ParseTreeNode node)
+    private LiteralExpression Literal(SyntaxNode node)
     {
-        object? value = node.Token.Value;
+        object? value = node.Value;
         SourcePosition position = At(node);
         if (node.Term is Terminals.Keyword keyword)
         {
@@ -263,41 +261,37 @@ internal sealed partial class AstBuilder
         return new LiteralExpression(kind, value, position);
     }
 
-    private ParameterExpressionSyntax Parameter(ParseTreeNode node) => node.Token.Value switch
+    private ParameterExpressionSyntax Parameter(SyntaxNode node) => node.Value switch
     {
         string name => new ParameterExpressionSyntax(name, 0, At(node)),
         int index => new ParameterExpressionSyntax(null, index, At(node)),
-        _ => new ParameterExpressionSyntax(null, OrdinalOf(node.Token), At(node)),
+        _ => new ParameterExpressionSyntax(null, OrdinalOf(node.Start), At(node)),
     };
 
     /// <summary>The one-based place of a <c>?</c> among those of the whole text.</summary>
-    private int OrdinalOf(Token parameter)
+    private int OrdinalOf(int start)
     {
         if (_parameterOrdinals is null)
         {
             _parameterOrdinals = [];
-            foreach (Token token in _tree.Tokens)
+            foreach (Lexeme token in _tree.Lexemes)
             {
                 if (token.Terminal == _grammar.Parameter && token.Value is null)
                 {
-                    _parameterOrdinals.Add(token.Location.Position, _parameterOrdinals.Count + 1);
+                    _parameterOrdinals.Add(token.Start, _parameterOrdinals.Count + 1);
                 }
             }
         }
 
-        return _parameterOrdinals[parameter.Location.Position];
+        return _parameterOrdinals[start];
     }
 
-    private SqlExpression NameOrCurrent(ParseTreeNode node)
+    private SqlExpression NameOrCurrent(SyntaxNode node)
     {
-        ParseTreeNodeList words = node.ChildNodes;
-        if (words.Count == 1 && words[0].Token.Text[0] != '"')
+        SyntaxNodes words = node.Parts;
+        if (words.Count == 1 && words[0].Text is { Length: >= 9 } text && text[0] != '"' && Identifier(words[0]) is var name && IsCurrentValue(name))
         {
-            string name = words[0].Token.Text;
-            if (name.Length >= 9 && IsCurrentValue(name))
-            {
-                return Call(name.ToLowerInvariant(), [], At(node));
-            }
+            return Call(name.ToLowerInvariant(), [], At(node));
         }
 
         return words.Count <= 4 ? new NameExpression(Identifiers(node), At(node)) : throw Error(node, "a name has at most four parts");
@@ -310,9 +304,9 @@ internal sealed partial class AstBuilder
         ["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "session_user", "current_schema", "current_catalog"];
 
     /// <summary>An operand of several parts, none of them an operand to its left.</summary>
-    private SqlExpression Composite(ParseTreeNode node, ParseTreeNode first)
+    private SqlExpression Composite(SyntaxNode node, SyntaxNode first)
     {
-        ParseTreeNodeList children = node.ChildNodes;
+        SyntaxNodes children = node.Parts;
         if (first.Term == _grammar.Expression)
         {
             return children.Count == 1 ? Expression(first) : new RowExpression([Expression(first), .. Expressions(children[^1])], At(node));
@@ -331,13 +325,13 @@ internal sealed partial class AstBuilder
         if (first.Term == _grammar.Word)
         {
             string name = Identifier(first).ToUpperInvariant() + (children.Count == 3 ? " " + Spelling(children[1]) : "");
-            return new TypedLiteralExpression(new TypeName(name, [], [], At(first)), (string)children[^1].Token.Value, At(node));
+            return new TypedLiteralExpression(new TypeName(name, [], [], At(first)), (string)children[^1].Value!, At(node));
         }
 
         switch (first.Term.Name)
         {
             case "INTERVAL":
-                string text = Convert.ToString(children[1].Token.Value, CultureInfo.InvariantCulture)!;
+                string text = Convert.ToString(children[1].Value, CultureInfo.InvariantCulture)!;
                 text = children.Count == 3 ? text + " " + Spelling(children[2]) : text;
                 return new TypedLiteralExpression(new TypeName("INTERVAL", [], [], At(first)), text, At(node));
             case "CAST":
@@ -354,7 +348,7 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>A sign before a whole or floating number is part of the number, so that the smallest BIGINT can be written.</summary>
-    private static SqlExpression Sign(ParseTreeNode sign, SqlExpression operand, SourcePosition position)
+    private static SqlExpression Sign(SyntaxNode sign, SqlExpression operand, SourcePosition position)
     {
         if (Is(sign, "-") && operand is LiteralExpression literal)
         {
@@ -376,42 +370,43 @@ internal sealed partial class AstBuilder
         return new UnaryExpression(sign.Term.Name, operand, position);
     }
 
-    private CaseExpressionSyntax Case(ParseTreeNode node)
+    private CaseExpressionSyntax Case(SyntaxNode node)
     {
-        ParseTreeNodeList children = node.ChildNodes;
+        SyntaxNodes children = node.Parts;
         SqlExpression? operand = children.Count == 4 ? Expression(children[1]) : null;
-        ParseTreeNodeList branches = children[^2].ChildNodes;
+        SyntaxNodes branches = children[^2].Parts;
         var whens = new WhenClause[branches.Count];
         for (int i = 0; i < whens.Length; i++)
         {
-            whens[i] = new WhenClause(Expression(branches[i].ChildNodes[0]), Expression(branches[i].ChildNodes[1]));
+            whens[i] = new WhenClause(Expression(branches[i].Parts[0]), Expression(branches[i].Parts[1]));
         }
 
         return new CaseExpressionSyntax(operand, whens, Only(children[^1]) is { } otherwise ? Expression(otherwise) : null, At(node));
     }
 
-    private TypeName TypeNameOf(ParseTreeNode node)
+    private TypeName TypeNameOf(SyntaxNode node)
     {
         var dimensions = new List<int?>();
         SourcePosition position = At(node);
-        for (; node.ChildNodes[0].Term == _grammar.TypeName; node = node.ChildNodes[0])
+        for (; node.Parts[0].Term == _grammar.TypeName; node = node.Parts[0])
         {
-            dimensions.Add(node.ChildNodes.Count > 1 ? Count(node.ChildNodes[1]) : null);
+            dimensions.Add(node.Parts.Count > 1 ? Count(node.Parts[1]) : null);
         }
 
         dimensions.Reverse();
-        ParseTreeNode word = node.ChildNodes[0].ChildNodes[0];
+        SyntaxNode word = node.Parts[0].Parts[0];
         string name = word.Term == _grammar.Word ? Identifier(word).ToUpperInvariant() : Spelling(word);
         int[] arguments = [];
-        foreach (ParseTreeNode part in node.ChildNodes.Skip(1))
+        for (int i = 1; i < node.Count; i++)
         {
+            SyntaxNode part = node[i];
             if (part.Term is Terminals.Keyword)
             {
                 name += " " + Spelling(part);
             }
             else
             {
-                arguments = [.. part.ChildNodes[0].ChildNodes.Select(Count)];
+                arguments = part.Parts[0].Parts.Select(Count);
             }
         }
 
@@ -419,6 +414,6 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>A whole number that counts something: a precision, a length, a seed.</summary>
-    private int Count(ParseTreeNode number) =>
-        number.Token.Value is long value and <= int.MaxValue ? (int)value : throw Error(number, "expected a whole number up to 2147483647");
+    private int Count(SyntaxNode number) =>
+        number.Value is long value and <= int.MaxValue ? (int)value : throw Error(number, "expected a whole number up to 2147483647");
 }

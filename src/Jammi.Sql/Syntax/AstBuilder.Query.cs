@@ -1,5 +1,4 @@
 using System.Globalization;
-using Irony.Parsing;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -7,17 +6,17 @@ namespace Jammi.Sql.Syntax;
 /// <summary>Queries and the tables they read.</summary>
 internal sealed partial class AstBuilder
 {
-    private QueryExpression SubqueryOf(ParseTreeNode subquery) => Query(subquery.ChildNodes[0]);
+    private QueryExpression SubqueryOf(SyntaxNode subquery) => Query(subquery.Parts[0]);
 
-    private QueryExpression Query(ParseTreeNode node)
+    private QueryExpression Query(SyntaxNode node)
     {
         Enter(node);
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         WithClause? with = parts.Count == 4 ? With(parts[0]) : null;
         QueryBody body = Body(parts[^3]);
         OrderItem[] orderBy = OrderItems(Only(parts[^2]));
         var result = new QueryExpression(with, body, orderBy, null, null, false, At(node));
-        foreach (ParseTreeNode limit in parts[^1].ChildNodes)
+        foreach (SyntaxNode limit in parts[^1].Parts)
         {
             result = Limited(result, limit);
         }
@@ -26,9 +25,9 @@ internal sealed partial class AstBuilder
         return result;
     }
 
-    private QueryExpression Limited(QueryExpression query, ParseTreeNode node)
+    private QueryExpression Limited(QueryExpression query, SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         if (Is(parts[0], "OFFSET"))
         {
             return query.Offset is null ? query with { Offset = Expression(parts[1]) } : throw Error(node, "this query has an OFFSET already");
@@ -45,25 +44,25 @@ internal sealed partial class AstBuilder
         return query with { Limit = limit, WithTies = Is(parts[^1], "ROWS WITH TIES") };
     }
 
-    private WithClause With(ParseTreeNode node)
+    private WithClause With(SyntaxNode node)
     {
-        ParseTreeNodeList tables = node.ChildNodes[^1].ChildNodes;
+        SyntaxNodes tables = node.Parts[^1].Parts;
         var result = new CommonTableExpression[tables.Count];
         for (int i = 0; i < result.Length; i++)
         {
-            ParseTreeNodeList parts = tables[i].ChildNodes;
+            SyntaxNodes parts = tables[i].Parts;
             string[] columns = parts[1].Term == _grammar.NameList ? Identifiers(parts[1]) : [];
             result[i] = new CommonTableExpression(Identifier(parts[0]), columns, SubqueryOf(parts[^1]), At(tables[i]));
         }
 
-        return new WithClause(node.ChildNodes.Count == 3, result);
+        return new WithClause(node.Parts.Count == 3, result);
     }
 
-    private QueryBody Body(ParseTreeNode node)
+    private QueryBody Body(SyntaxNode node)
     {
         int depth = _depth;
-        var spine = new List<ParseTreeNode>();
-        for (; node.ChildNodes.Count == 3; node = node.ChildNodes[0])
+        var spine = new List<SyntaxNode>();
+        for (; node.Parts.Count == 3; node = node.Parts[0])
         {
             spine.Add(node);
         }
@@ -73,19 +72,19 @@ internal sealed partial class AstBuilder
         for (int i = spine.Count - 1; i >= 0; i--)
         {
             _depth = depth + i + 1;
-            string spelling = Spelling(spine[i].ChildNodes[1]);
+            string spelling = Spelling(spine[i].Parts[1]);
             SetOperation operation = spelling[0] switch { 'U' => SetOperation.Union, 'I' => SetOperation.Intersect, _ => SetOperation.Except };
             bool all = spelling.EndsWith(" ALL", StringComparison.Ordinal);
-            result = new SetOperationBody(operation, all, result, Body(spine[i].ChildNodes[2]), At(spine[i]));
+            result = new SetOperationBody(operation, all, result, Body(spine[i].Parts[2]), At(spine[i]));
         }
 
         _depth = depth;
         return result;
     }
 
-    private QueryBody SingleBody(ParseTreeNode node)
+    private QueryBody SingleBody(SyntaxNode node)
     {
-        ParseTreeNode first = node.ChildNodes[0];
+        SyntaxNode first = node.Parts[0];
         if (first.Term == _grammar.Select)
         {
             return Select(first);
@@ -105,17 +104,17 @@ internal sealed partial class AstBuilder
         }
 
         var star = new SelectItem(new StarExpression([], [], At(first)), null);
-        var table = new NamedTable(Identifiers(node.ChildNodes[1]), false, null, At(node.ChildNodes[1]));
+        var table = new NamedTable(Identifiers(node.Parts[1]), false, null, At(node.Parts[1]));
         return new SelectBody(false, [], [star], table, null, null, null, [], null, At(node));
     }
 
-    private ValuesBody Values(ParseTreeNode node)
+    private ValuesBody Values(SyntaxNode node)
     {
-        ParseTreeNodeList rows = node.ChildNodes[0].ChildNodes;
+        SyntaxNodes rows = node.Parts[0].Parts;
         var result = new IReadOnlyList<SqlExpression>[rows.Count];
         for (int i = 0; i < result.Length; i++)
         {
-            ParseTreeNodeList values = rows[i].ChildNodes;
+            SyntaxNodes values = rows[i].Parts;
             var row = new SqlExpression[values.Count];
             for (int j = 0; j < row.Length; j++)
             {
@@ -128,43 +127,43 @@ internal sealed partial class AstBuilder
         return new ValuesBody(result, At(node));
     }
 
-    private SelectBody Select(ParseTreeNode node)
+    private SelectBody Select(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNode? quantifier = Only(parts[0]);
-        bool isDistinctOn = quantifier is not null && quantifier.Term == _grammar.Expressions;
+        SyntaxNodes parts = node.Parts;
+        SyntaxNode? quantifier = Only(parts[0]);
+        bool isDistinctOn = quantifier is { } on && on.Term == _grammar.Expressions;
         return new SelectBody(
-            quantifier is not null && Is(quantifier, "DISTINCT"),
-            isDistinctOn ? Expressions(quantifier!) : [],
+            quantifier is { } word && Is(word, "DISTINCT"),
+            isDistinctOn ? Expressions(quantifier!.Value) : [],
             SelectItems(parts[1]),
             Tables(Only(parts[2])),
             OptionalExpression(parts[3]),
-            parts[4].ChildNodes.Count == 0 ? null : GroupBy(parts[4]),
+            parts[4].Parts.Count == 0 ? null : GroupBy(parts[4]),
             OptionalExpression(parts[5]),
-            Only(parts[6]) is { } windows ? [.. windows.ChildNodes.Select(NamedWindow)] : [],
+            Only(parts[6]) is { } windows ? windows.Parts.Select(NamedWindow) : [],
             OptionalExpression(parts[7]),
             At(node));
     }
 
-    private SqlExpression? OptionalExpression(ParseTreeNode clause) => Only(clause) is { } expression ? Expression(expression) : null;
+    private SqlExpression? OptionalExpression(SyntaxNode clause) => Only(clause) is { } expression ? Expression(expression) : null;
 
-    private NamedWindow NamedWindow(ParseTreeNode node) => new(Identifier(node.ChildNodes[0]), Window(node.ChildNodes[1]));
+    private NamedWindow NamedWindow(SyntaxNode node) => new(Identifier(node.Parts[0]), Window(node.Parts[1]));
 
-    private SelectItem[] SelectItems(ParseTreeNode list)
+    private SelectItem[] SelectItems(SyntaxNode list)
     {
-        var result = new SelectItem[list.ChildNodes.Count];
+        var result = new SelectItem[list.Parts.Count];
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = SelectItem(list.ChildNodes[i]);
+            result[i] = SelectItem(list.Parts[i]);
         }
 
         return result;
     }
 
-    private SelectItem SelectItem(ParseTreeNode node)
+    private SelectItem SelectItem(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNode first = parts[0];
+        SyntaxNodes parts = node.Parts;
+        SyntaxNode first = parts[0];
         if (first.Term == _grammar.Expression)
         {
             return new SelectItem(Expression(first), parts.Count > 1 ? Identifier(parts[1]) : null);
@@ -175,21 +174,21 @@ internal sealed partial class AstBuilder
         return new SelectItem(new StarExpression(qualifier, exclude, At(node)), null);
     }
 
-    private GroupByClause GroupBy(ParseTreeNode node)
+    private GroupByClause GroupBy(SyntaxNode node)
     {
-        ParseTreeNode list = node.ChildNodes[0];
-        return Is(list, "ALL") ? new GroupByClause(true, []) : new GroupByClause(false, [.. list.ChildNodes.Select(GroupingElement)]);
+        SyntaxNode list = node.Parts[0];
+        return Is(list, "ALL") ? new GroupByClause(true, []) : new GroupByClause(false, list.Parts.Select(GroupingElement));
     }
 
-    private GroupingElement GroupingElement(ParseTreeNode node)
+    private GroupingElement GroupingElement(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         if (parts.Count == 0)
         {
             return new GroupingElement(GroupingKind.GroupingSets, [[]]);
         }
 
-        ParseTreeNode first = parts[0];
+        SyntaxNode first = parts[0];
         if (first.Term == _grammar.Expression)
         {
             return new GroupingElement(GroupingKind.Expression, [[Expression(first)]]);
@@ -197,7 +196,7 @@ internal sealed partial class AstBuilder
 
         if (Is(first, "GROUPING SETS"))
         {
-            return new GroupingElement(GroupingKind.GroupingSets, [.. parts[1].ChildNodes.SelectMany(GroupingSets)]);
+            return new GroupingElement(GroupingKind.GroupingSets, [.. parts[1].Parts.AsEnumerable().SelectMany(GroupingSets)]);
         }
 
         GroupingKind kind = Is(first, "ROLLUP") ? GroupingKind.Rollup : GroupingKind.Cube;
@@ -205,7 +204,7 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>The sets that one member of GROUPING SETS stands for; ROLLUP and CUBE within the list are written out.</summary>
-    private IReadOnlyList<IReadOnlyList<SqlExpression>> GroupingSets(ParseTreeNode node)
+    private IReadOnlyList<IReadOnlyList<SqlExpression>> GroupingSets(SyntaxNode node)
     {
         GroupingElement element = GroupingElement(node);
         return element.Kind switch
@@ -223,17 +222,17 @@ internal sealed partial class AstBuilder
     /// <summary>A row <c>(a, b)</c> is a set of its members, anything else a set of one.</summary>
     private static IReadOnlyList<SqlExpression> MembersOf(SqlExpression expression) => expression is RowExpression row ? row.Items : [expression];
 
-    private OrderItem[] OrderItems(ParseTreeNode? list)
+    private OrderItem[] OrderItems(SyntaxNode? list)
     {
-        if (list is null)
+        if (list is not { } items)
         {
             return [];
         }
 
-        var result = new OrderItem[list.ChildNodes.Count];
+        var result = new OrderItem[items.Count];
         for (int i = 0; i < result.Length; i++)
         {
-            ParseTreeNodeList parts = list.ChildNodes[i].ChildNodes;
+            SyntaxNodes parts = items[i].Parts;
             bool? nullsFirst = Is(parts[^1], "NULLS FIRST") ? Spelling(parts[^1]) == "NULLS FIRST" : null;
             result[i] = new OrderItem(Expression(parts[0]), parts.Count > 1 && Is(parts[1], "DESC"), nullsFirst);
         }
@@ -242,18 +241,19 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>A list of tables; commas are cross joins.</summary>
-    private TableReference? Tables(ParseTreeNode? list)
+    private TableReference? Tables(SyntaxNode? list)
     {
-        if (list is null)
+        if (list is not { } tables)
         {
             return null;
         }
 
         int depth = _depth;
-        Enter(list, list.ChildNodes.Count);
-        TableReference result = Table(list.ChildNodes[0]);
-        foreach (ParseTreeNode table in list.ChildNodes.Skip(1))
+        Enter(tables, tables.Count);
+        TableReference result = Table(tables[0]);
+        for (int i = 1; i < tables.Count; i++)
         {
+            SyntaxNode table = tables[i];
             TableReference right = Table(table);
             result = new JoinReference(JoinKind.Cross, result, right, null, null, false, At(table));
         }
@@ -262,11 +262,11 @@ internal sealed partial class AstBuilder
         return result;
     }
 
-    private TableReference Table(ParseTreeNode node)
+    private TableReference Table(SyntaxNode node)
     {
         int depth = _depth;
-        var spine = new List<ParseTreeNode>();
-        for (; node.Term == _grammar.JoinedTable; node = node.ChildNodes[0])
+        var spine = new List<SyntaxNode>();
+        for (; node.Term == _grammar.JoinedTable; node = node.Parts[0])
         {
             spine.Add(node);
         }
@@ -283,13 +283,13 @@ internal sealed partial class AstBuilder
         return result;
     }
 
-    private JoinReference Join(TableReference left, ParseTreeNode node)
+    private JoinReference Join(TableReference left, SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         string spelling = Spelling(parts[1]);
         TableReference right = Table(parts[2]);
-        ParseTreeNode? condition = parts.Count > 3 ? parts[3] : null;
-        SqlExpression? on = condition is not null && condition.Term == _grammar.Expression ? Expression(condition) : null;
+        SyntaxNode? condition = parts.Count > 3 ? parts[3] : null;
+        SqlExpression? on = condition is { } written && written.Term == _grammar.Expression ? Expression(written) : null;
         string[]? columns = condition is not null && on is null ? Identifiers(condition) : null;
         bool natural = spelling.StartsWith("NATURAL", StringComparison.Ordinal);
         return new JoinReference(JoinKindOf(spelling), left, right, on, columns, natural, At(node));
@@ -304,17 +304,17 @@ internal sealed partial class AstBuilder
         : spelling.Contains("CROSS", StringComparison.Ordinal) ? JoinKind.Cross
         : JoinKind.Inner;
 
-    private TableReference SingleTable(ParseTreeNode node)
+    private TableReference SingleTable(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNode first = parts[0];
+        SyntaxNodes parts = node.Parts;
+        SyntaxNode first = parts[0];
         if (first.Term == _grammar.JoinedTable)
         {
             return Table(first);
         }
 
         bool lateral = Is(first, "LATERAL");
-        ParseTreeNode source = lateral ? parts[1] : first;
+        SyntaxNode source = lateral ? parts[1] : first;
         if (source.Term == _grammar.Subquery)
         {
             return lateral
@@ -333,32 +333,32 @@ internal sealed partial class AstBuilder
         return Sampled(
             source.Term == _grammar.Name
                 ? new NamedTable(Identifiers(source), false, Alias(parts[1]), At(source))
-                : new NamedTable([(string)source.Token.Value], true, Alias(parts[1]), At(source)),
+                : new NamedTable([(string)source.Value!], true, Alias(parts[1]), At(source)),
             parts[2]);
     }
 
-    private TableReference Sampled(TableReference table, ParseTreeNode sample) => Sample(sample) is { } how ? new SampledTable(table, how, table.Position) : table;
+    private TableReference Sampled(TableReference table, SyntaxNode sample) => Sample(sample) is { } how ? new SampledTable(table, how, table.Position) : table;
 
-    private static TableAlias? Alias(ParseTreeNode node)
+    private static TableAlias? Alias(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         return parts.Count == 0 ? null : new TableAlias(Identifier(parts[0]), Identifiers(parts.Count > 1 ? parts[1] : null));
     }
 
-    private TableSample? Sample(ParseTreeNode node)
+    private TableSample? Sample(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         if (parts.Count == 0)
         {
             return null;
         }
 
-        ParseTreeNodeList method = parts[0].ChildNodes;
-        ParseTreeNodeList size = method[^1].ChildNodes;
-        double amount = Convert.ToDouble(size[0].Token.Value, CultureInfo.InvariantCulture);
+        SyntaxNodes method = parts[0].Parts;
+        SyntaxNodes size = method[^1].Parts;
+        double amount = Convert.ToDouble(size[0].Value, CultureInfo.InvariantCulture);
         SampleUnit unit = size.Count == 1 ? SampleUnit.Unsaid
             : Is(size[1], "ROWS") ? SampleUnit.Rows
-            : Is(size[1], "PERCENT") || size[1].Token.Text == "%" ? SampleUnit.Percent
+            : Is(size[1], "PERCENT") || size[1].Text is "%" ? SampleUnit.Percent
             : throw Error(size[1], "TABLESAMPLE takes a percentage, as in TABLESAMPLE 10 PERCENT, or a number of rows, as in TABLESAMPLE 100 ROWS");
         return new TableSample(method.Count > 1 ? Identifier(method[0]).ToLowerInvariant() : null, amount, unit, parts.Count > 1 ? Count(parts[1]) : null);
     }

@@ -1,4 +1,3 @@
-using Irony.Parsing;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -6,11 +5,11 @@ namespace Jammi.Sql.Syntax;
 /// <summary>Statements that read or change data, and those that steer the session.</summary>
 internal sealed partial class AstBuilder
 {
-    private Statement Statement(ParseTreeNode node)
+    private Statement Statement(SyntaxNode node)
     {
         Enter(node);
-        ParseTreeNode body = node.ChildNodes[^1];
-        WithClause? with = node.ChildNodes.Count > 1 ? With(node.ChildNodes[0]) : null;
+        SyntaxNode body = node.Parts[^1];
+        WithClause? with = node.Parts.Count > 1 ? With(node.Parts[0]) : null;
         SourcePosition position = StatementPosition(node);
         Statement result = body.Term switch
         {
@@ -32,15 +31,15 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>From the first to the last token: no trailing white space or comment.</summary>
-    private SourcePosition StatementPosition(ParseTreeNode node)
+    private SourcePosition StatementPosition(SyntaxNode node)
     {
         SourcePosition position = At(node);
         int low = 0;
-        int high = _tree.Tokens.Count;
+        int high = _tree.Lexemes.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (_tree.Tokens[middle].Location.Position < position.Offset + position.Length)
+            if (_tree.Lexemes[middle].Start < position.Offset + position.Length)
             {
                 low = middle + 1;
             }
@@ -50,64 +49,63 @@ internal sealed partial class AstBuilder
             }
         }
 
-        Token? last = _tree.Tokens.Take(low).LastOrDefault(token => token.Category != TokenCategory.Comment && token.Length > 0);
-        return last is null ? position : position with { Length = Math.Max(1, last.Location.Position + last.Length - position.Offset) };
+        return low == 0 ? position : position with { Length = Math.Max(1, _tree.Lexemes[low - 1].End - position.Offset) };
     }
 
-    private ObjectName ObjectNameOf(ParseTreeNode name) => name.ChildNodes.Count <= 3
+    private ObjectName ObjectNameOf(SyntaxNode name) => name.Parts.Count <= 3
         ? new ObjectName(Identifiers(name), At(name))
         : throw Error(name, "the name of a table, view or index has at most three parts");
 
-    private InsertStatement Insert(ParseTreeNode node, WithClause? with, SourcePosition position)
+    private InsertStatement Insert(SyntaxNode node, WithClause? with, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNodeList head = parts[0].ChildNodes;
-        ParseTreeNode source = parts[^3];
+        SyntaxNodes parts = node.Parts;
+        SyntaxNodes head = parts[0].Parts;
+        SyntaxNode source = parts[^3];
         return new InsertStatement(
             ObjectNameOf(head[1]),
             head.Count > 2 ? new TableAlias(Identifier(head[2]), []) : null,
             Identifiers(parts.Count > 4 ? parts[1] : null),
             source.Term == _grammar.Query ? Query(source) : null,
-            parts[^2].ChildNodes.Count == 0 ? null : OnConflict(parts[^2]),
+            parts[^2].Parts.Count == 0 ? null : OnConflict(parts[^2]),
             Returning(parts[^1]),
             with,
             position);
     }
 
-    private OnConflictClause OnConflict(ParseTreeNode node)
+    private OnConflictClause OnConflict(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNodeList action = parts[2].ChildNodes;
+        SyntaxNodes parts = node.Parts;
+        SyntaxNodes action = parts[2].Parts;
         string[] columns = Identifiers(Only(parts[1]));
         return action.Count == 1
             ? new OnConflictClause(columns, true, [], null, At(node))
             : new OnConflictClause(columns, false, Assignments(action[1]), OptionalExpression(action[2]), At(node));
     }
 
-    private SelectItem[] Returning(ParseTreeNode node) => Only(node) is { } items ? SelectItems(items) : [];
+    private SelectItem[] Returning(SyntaxNode node) => Only(node) is { } items ? SelectItems(items) : [];
 
-    private Assignment[] Assignments(ParseTreeNode list)
+    private Assignment[] Assignments(SyntaxNode list)
     {
-        var result = new Assignment[list.ChildNodes.Count];
+        var result = new Assignment[list.Parts.Count];
         for (int i = 0; i < result.Length; i++)
         {
-            ParseTreeNode assignment = list.ChildNodes[i];
-            result[i] = new Assignment(Identifier(assignment.ChildNodes[0]), ValueOrDefault(assignment.ChildNodes[2]), At(assignment));
+            SyntaxNode assignment = list.Parts[i];
+            result[i] = new Assignment(Identifier(assignment.Parts[0]), ValueOrDefault(assignment.Parts[2]), At(assignment));
         }
 
         return result;
     }
 
-    private UpdateStatement Update(ParseTreeNode node, WithClause? with, SourcePosition position)
+    private UpdateStatement Update(SyntaxNode node, WithClause? with, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         return new UpdateStatement(
             ObjectNameOf(parts[1]), Alias(parts[2]), Assignments(parts[3]), Tables(Only(parts[4])), OptionalExpression(parts[5]), Returning(parts[6]), with, position);
     }
 
-    private Statement Delete(ParseTreeNode node, WithClause? with, SourcePosition position)
+    private Statement Delete(SyntaxNode node, WithClause? with, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         if (!Is(parts[0], "TRUNCATE"))
         {
             return new DeleteStatement(
@@ -117,9 +115,9 @@ internal sealed partial class AstBuilder
         return with is null ? new TruncateStatement(ObjectNameOf(parts[1]), position) : throw Error(node, "TRUNCATE takes no WITH");
     }
 
-    private static TransactionStatement Transaction(ParseTreeNode node, SourcePosition position)
+    private static TransactionStatement Transaction(SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         TransactionAction action = parts[0].Term.Name switch
         {
             "BEGIN" => TransactionAction.Begin,
@@ -132,10 +130,10 @@ internal sealed partial class AstBuilder
         return new TransactionStatement(action, parts.Count > 1 ? Identifier(parts[1]) : null, position);
     }
 
-    private CopyStatement Copy(ParseTreeNode node, SourcePosition position)
+    private CopyStatement Copy(SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNodeList source = parts[1].ChildNodes;
+        SyntaxNodes parts = node.Parts;
+        SyntaxNodes source = parts[1].Parts;
         bool fromFile = !Is(parts[2], "TO");
         QueryExpression? query = source[0].Term == _grammar.Subquery ? SubqueryOf(source[0]) : null;
         if (fromFile && query is not null)
@@ -143,30 +141,30 @@ internal sealed partial class AstBuilder
             throw Error(parts[1], "COPY ... FROM fills a table; a query can only be copied TO a file");
         }
 
-        FunctionArgument[] options = Only(parts[^1]) is null ? [] : [.. parts[^1].ChildNodes[^1].ChildNodes.Select(CopyOption)];
+        FunctionArgument[] options = Only(parts[^1]) is null ? [] : parts[^1].Parts[^1].Parts.Select(CopyOption);
         return new CopyStatement(
             query is null ? ObjectNameOf(source[0]) : null,
             Identifiers(source.Count > 1 ? source[1] : null),
             query,
             fromFile,
-            (string)parts[^2].Token.Value,
+            (string)parts[^2].Value!,
             options,
             position);
     }
 
     /// <summary>An option without a value is switched on.</summary>
-    private FunctionArgument CopyOption(ParseTreeNode node)
+    private FunctionArgument CopyOption(SyntaxNode node)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         SqlExpression value = parts.Count > 1 ? Expression(parts[1]) : new LiteralExpression(LiteralKind.Boolean, true, At(node));
-        return new FunctionArgument(((string)parts[0].Token.Value).ToLowerInvariant(), value);
+        return new FunctionArgument(((string)parts[0].Value!).ToLowerInvariant(), value);
     }
 
-    private Statement Setting(ParseTreeNode node, SourcePosition position)
+    private Statement Setting(SyntaxNode node, SourcePosition position)
     {
         // SET and ON are dropped from the tree.
-        ParseTreeNodeList parts = node.ChildNodes;
-        ParseTreeNode name = parts[0].Term == _grammar.Name ? parts[0] : parts[1];
+        SyntaxNodes parts = node.Parts;
+        SyntaxNode name = parts[0].Term == _grammar.Name ? parts[0] : parts[1];
         string setting = string.Join('.', Identifiers(name));
         if (Is(parts[0], "PRAGMA") && parts.Count == 2)
         {
@@ -179,9 +177,9 @@ internal sealed partial class AstBuilder
         return new SetStatement(setting, value is DefaultExpression ? null : value, position);
     }
 
-    private Statement Inspect(ParseTreeNode node, SourcePosition position)
+    private Statement Inspect(SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         switch (parts[0].Term.Name)
         {
             case "SHOW":
@@ -194,15 +192,15 @@ internal sealed partial class AstBuilder
         }
     }
 
-    private ExplainStatement Explain(ParseTreeNode node, SourcePosition position)
+    private ExplainStatement Explain(SyntaxNode node, SourcePosition position)
     {
-        ParseTreeNodeList parts = node.ChildNodes;
+        SyntaxNodes parts = node.Parts;
         bool analyze = Is(parts[0], "EXPLAIN ANALYZE");
         string format = "text";
-        foreach (ParseTreeNode option in parts.Count == 3 ? parts[1].ChildNodes : [])
+        foreach (SyntaxNode option in parts.Count == 3 ? parts[1].Parts : default)
         {
-            string name = Identifier(option.ChildNodes[0]);
-            string? value = option.ChildNodes.Count > 1 ? (string)option.ChildNodes[1].Token.Value : null;
+            string name = Identifier(option.Parts[0]);
+            string? value = option.Parts.Count > 1 ? (string)option.Parts[1].Value! : null;
             if (name.Equals("analyze", StringComparison.OrdinalIgnoreCase))
             {
                 analyze = !"false".Equals(value, StringComparison.OrdinalIgnoreCase);

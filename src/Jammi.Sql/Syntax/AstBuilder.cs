@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Irony.Parsing;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -14,21 +13,21 @@ internal sealed partial class AstBuilder
     public const int MaximumDepth = 1000;
 
     private readonly SqlGrammar _grammar;
-    private readonly ParseTree _tree;
+    private readonly SyntaxTree _tree;
     private readonly string _text;
     private int _depth;
     private Dictionary<int, int>? _parameterOrdinals;
 
-    public AstBuilder(SqlGrammar grammar, ParseTree tree)
+    public AstBuilder(SqlGrammar grammar, SyntaxTree tree)
     {
         _grammar = grammar;
         _tree = tree;
-        _text = tree.SourceText;
+        _text = tree.Text;
     }
 
     public IReadOnlyList<Statement> Script()
     {
-        ParseTreeNodeList statements = _tree.Root.ChildNodes;
+        SyntaxNodes statements = _tree.Root.Parts;
         var result = new Statement[statements.Count];
         for (int i = 0; i < result.Length; i++)
         {
@@ -40,23 +39,23 @@ internal sealed partial class AstBuilder
 
     public SqlExpression RootExpression() => Expression(_tree.Root);
 
-    private static ParseTreeNode? Only(ParseTreeNode node) => node.ChildNodes.Count == 0 ? null : node.ChildNodes[0];
+    private static SyntaxNode? Only(SyntaxNode node) => node.Parts.Count == 0 ? null : node.Parts[0];
 
     /// <summary>A name without its quotes.</summary>
-    private static string Identifier(ParseTreeNode word) => (string)word.Token.Value;
+    private static string Identifier(SyntaxNode word) => (string)word.Value!;
 
     /// <summary>The canonical spelling of a keyword, phrase or symbol.</summary>
-    private static string Spelling(ParseTreeNode keyword) => ((string)keyword.Token.Value).ToUpperInvariant();
+    private static string Spelling(SyntaxNode keyword) => (string)keyword.Value!;
 
-    private static bool Is(ParseTreeNode node, string keyword) => node.Term is Terminals.Keyword found && found.Text == keyword;
+    private static bool Is(SyntaxNode node, string keyword) => node.Term is Terminals.Keyword found && found.Text == keyword;
 
-    private static string[] Identifiers(ParseTreeNode? list) => list is null ? [] : [.. list.ChildNodes.Select(Identifier)];
+    private static string[] Identifiers(SyntaxNode? list) => list is { } names ? names.Parts.Select(Identifier) : [];
 
     /// <summary>The text of a node without the white space that an empty last part brings in.</summary>
-    private SourcePosition At(ParseTreeNode node)
+    private SourcePosition At(SyntaxNode node)
     {
-        int start = node.Span.Location.Position;
-        int end = Math.Min(node.Span.EndPosition, _text.Length);
+        int start = node.Start;
+        int end = Math.Min(node.End, _text.Length);
         while (end > start && Terminals.Lexical.IsBlank(_text[end - 1]))
         {
             end--;
@@ -65,10 +64,10 @@ internal sealed partial class AstBuilder
         return new SourcePosition(start, Math.Max(1, end - start));
     }
 
-    private SqlException Error(ParseTreeNode node, string message) => SourceExcerpt.Error(SqlErrorCode.SyntaxError, _text, At(node), message);
+    private SqlException Error(SyntaxNode node, string message) => SourceExcerpt.Error(SqlErrorCode.SyntaxError, _text, At(node), message);
 
     /// <summary>Goes <paramref name="levels"/> deeper. Whoever entered leaves by lowering the depth; an error abandons the builder.</summary>
-    private void Enter(ParseTreeNode node, int levels = 1)
+    private void Enter(SyntaxNode node, int levels = 1)
     {
         _depth += levels;
         if (_depth > MaximumDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())

@@ -3,24 +3,23 @@ using Irony.Parsing;
 namespace Jammi.Sql.Syntax;
 
 /// <summary>
-/// Replays tokens over the parser's automaton, states only, to learn what may follow them. The parser's own expected set is of no use for messages:
+/// Replays tokens over the automaton, states only, to learn what may follow them. What the state of an error has actions for is of no use for messages:
 /// the automaton merges states, so it names tokens that are wrong, and by the time an error is seen some right ones are gone.
 /// </summary>
-internal sealed class Automaton(LanguageData language)
+internal sealed class Automaton(ParseTable table)
 {
     /// <summary>A stack of states that shares its lower part with others.</summary>
-    public sealed record Stack(ParserState State, Stack? Below);
+    public sealed record Stack(int State, Stack? Below);
 
-    public Stack Start(NonTerminal root) =>
-        new(root == language.Grammar.Root ? language.ParserData.InitialState : language.ParserData.InitialStates[root], null);
+    public Stack Start(NonTerminal root) => new(table.StartOf(root), null);
 
     /// <summary>The stack behind all tokens, or null where one of them is not accepted.</summary>
-    public static Stack? Replay(Stack start, IEnumerable<Token> tokens)
+    public Stack? Replay(Stack start, ReadOnlySpan<Lexeme> tokens)
     {
         Stack? stack = start;
-        foreach (Token token in tokens)
+        foreach (Lexeme token in tokens)
         {
-            stack = stack is null ? null : Accept(stack, token.KeyTerm, token.Terminal);
+            stack = stack is null ? null : Accept(stack, token.Keyword, token.Terminal!);
         }
 
         return stack;
@@ -28,43 +27,45 @@ internal sealed class Automaton(LanguageData language)
 
     /// <summary>The terminals of the grammar that the stack accepts next.</summary>
     public HashSet<Terminal> Expected(Stack stack) =>
-        [.. language.GrammarData.Terminals.Where(terminal => Accept(stack, null, terminal) is not null)];
+        [.. table.Terms.All.OfType<Terminal>().Where(terminal => Accept(stack, null, terminal) is not null)];
 
-    private static Stack? Accept(Stack stack, KeyTerm? keyword, Terminal terminal)
+    private Stack? Accept(Stack stack, Terminals.Keyword? keyword, Terminal terminal)
     {
+        int term = table.Terms.Find(terminal);
         while (true)
         {
-            ParserAction? action = stack.State.DefaultAction;
-            if (action is null && (keyword is null || !stack.State.Actions.TryGetValue(keyword, out action)))
+            short action = table.Default(stack.State);
+            if (action == ParseTable.Error && keyword is not null && table.Takes(stack.State, keyword.Number))
             {
-                stack.State.Actions.TryGetValue(terminal, out action);
+                action = table.Cell(stack.State, keyword.Number);
+            }
+            else if (action == ParseTable.Error && term >= 0)
+            {
+                action = table.Cell(stack.State, term);
             }
 
             switch (action)
             {
-                // Where precedence decides between two shapes of the same tree, both accept the token.
-                case ConditionalParserAction { DefaultAction: ShiftParserAction shift }:
-                    return new Stack(shift.NewState, stack);
-                case ShiftParserAction shift:
-                    return new Stack(shift.NewState, stack);
-                case ReduceParserAction reduce:
-                    stack = Reduce(stack, reduce.Production);
-                    break;
-                case AcceptParserAction:
-                    return stack;
-                default:
+                case ParseTable.Error:
                     return null;
+                case ParseTable.Accept:
+                    return stack;
+                case > ParseTable.Error:
+                    return new Stack(action - 1, stack);
+                default:
+                    stack = Reduce(stack, table.Productions[-action - 1]);
+                    break;
             }
         }
     }
 
-    private static Stack Reduce(Stack stack, Production production)
+    private Stack Reduce(Stack stack, ProductionShape production)
     {
-        for (int i = 0; i < production.RValues.Count; i++)
+        for (int i = 0; i < production.Length; i++)
         {
             stack = stack.Below!;
         }
 
-        return new Stack(((ShiftParserAction)stack.State.Actions[production.LValue]).NewState, stack);
+        return new Stack(table.Cell(stack.State, production.Left) - 1, stack);
     }
 }

@@ -9,18 +9,21 @@ internal sealed class GrammarTerms
     /// <summary>What the automaton and its actions depend on; Irony sets other flags while it computes.</summary>
     private const TermFlags Relevant = TermFlags.IsOperator | TermFlags.IsPunctuation | TermFlags.IsTransient | TermFlags.IsList | TermFlags.IsListContainer | TermFlags.InheritPrecedence;
 
-    /// <summary>The alternatives of a rule. Irony builds rules with operators and shows them to nobody; where another version of it keeps them elsewhere, this is null.</summary>
-    private static readonly FieldInfo? RuleData = typeof(BnfExpression).GetField("Data", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public);
+    /// <summary>The alternatives of a rule. Irony builds rules with operators and shows them to nobody.</summary>
+    private static readonly FieldInfo RuleData = typeof(BnfExpression).GetField("Data", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
+        ?? throw new InvalidOperationException("This version of Irony keeps the alternatives of a rule elsewhere.");
 
     private readonly Dictionary<BnfTerm, int> _numbers = [];
     private readonly List<BnfTerm> _all = [];
     private readonly List<Production> _productions = [];
+    private readonly SqlGrammar _grammar;
     private readonly Terminal _empty;
     private int _unnamed;
 
     private GrammarTerms(SqlGrammar grammar, IReadOnlyList<NonTerminal> roots)
     {
         Roots = roots;
+        _grammar = grammar;
         _empty = grammar.Empty;
         Collect(grammar.Eof);
         foreach (NonTerminal root in roots)
@@ -43,6 +46,20 @@ internal sealed class GrammarTerms
             whole.RValues.AddRange([root, grammar.Eof]);
             _productions.Add(whole);
         }
+
+        // Terms know their numbers, so that the scanner need not look them up.
+        for (int i = 0; i < _all.Count; i++)
+        {
+            switch (_all[i])
+            {
+                case Terminals.Keyword keyword:
+                    keyword.Number = i;
+                    break;
+                case Terminals.SqlTerminal terminal:
+                    terminal.Number = i;
+                    break;
+            }
+        }
     }
 
     /// <summary>The grammar's root, then those of its snippets.</summary>
@@ -55,12 +72,12 @@ internal sealed class GrammarTerms
     /// <summary>A hash of all that the automaton is computed from: names, kinds, precedences and productions.</summary>
     public ulong Fingerprint { get; private set; } = 14_695_981_039_346_656_037;
 
-    /// <summary>Whether the rules of a grammar can be read.</summary>
-    public static bool CanRead => RuleData is not null;
-
     public static GrammarTerms Of(SqlGrammar grammar) => new(grammar, [grammar.Root, .. grammar.SnippetRoots]);
 
     public int NumberOf(BnfTerm term) => _numbers[term];
+
+    /// <summary>The number of a term; -1 for one that no rule uses.</summary>
+    public int Find(BnfTerm term) => _numbers.GetValueOrDefault(term, -1);
 
     /// <summary>The number of a production, which may be Irony's own object for it.</summary>
     public int NumberOf(Production production)
@@ -69,52 +86,39 @@ internal sealed class GrammarTerms
         return number >= 0 ? number : throw new InvalidOperationException($"The rules have no production {production}.");
     }
 
-    /// <summary>
-    /// What Irony needs of a language apart from the automaton. Irony computes it, for a grammar that has no rules but these terminals that scan, and so next
-    /// to no automaton; the terms that do not scan need only know where they belong.
-    /// </summary>
-    public LanguageData WithoutAutomaton(SqlGrammar grammar)
+    /// <summary>How the node of a production is made: what Irony would do.</summary>
+    public static Reduction ReductionOf(Production production) => ReduceParserAction.Create(production) switch
     {
-        NonTerminal root = grammar.Root;
-        NonTerminal[] snippets = [.. grammar.SnippetRoots];
-        var scanned = new NonTerminal("scanned") { Rule = new BnfExpression(_empty) };
-        foreach (Terminal terminal in _all.OfType<Terminal>())
+        ReduceListBuilderParserAction => Reduction.Append,
+        ReduceListContainerParserAction => Reduction.Members,
+        ReduceTransientParserAction => Reduction.Part,
+        _ => Reduction.Node,
+    };
+
+    /// <summary>
+    /// Whether the operator of a production that could be reduced binds its operand tighter than the operator that comes next. A sign before an operand is
+    /// the same token as the operator between two, and binds tighter than that.
+    /// </summary>
+    public bool BindsTighter(Production production, BnfTerm next)
+    {
+        foreach (BnfTerm part in production.RValues.AsEnumerable().Reverse())
         {
-            if (terminal != _empty && terminal != grammar.Eof && !terminal.Flags.HasFlag(TermFlags.IsNonScanner))
+            if (part.Flags.HasFlag(TermFlags.InheritPrecedence) || (part is NonTerminal && part.Flags.HasFlag(TermFlags.IsTransient)))
             {
-                scanned.Rule |= terminal;
+                throw new NotSupportedException($"The precedence of {part.Name} in {production} is not that of one operator.");
+            }
+
+            int precedence = _grammar.PrecedenceOf(part, production);
+            if (precedence != BnfTerm.NoPrecedence)
+            {
+                return precedence > next.Precedence || (precedence == next.Precedence && next.Associativity == Associativity.Left);
             }
         }
 
-        grammar.Root = scanned;
-        grammar.SnippetRoots.Clear();
-        var language = new LanguageData(grammar);
-        grammar.Root = root;
-        grammar.SnippetRoots.UnionWith(snippets);
-        GrammarData data = language.GrammarData;
-        foreach (BnfTerm term in _all)
-        {
-            data.AllTerms.Add(term);
-            if (term is NonTerminal nonTerminal)
-            {
-                data.NonTerminals.Add(nonTerminal);
-            }
-            else if (term is Terminal terminal && terminal != _empty)
-            {
-                data.Terminals.Add(terminal);
-                if (terminal is KeyTerm { Text: [var first, ..] } && char.IsLetter(first))
-                {
-                    terminal.SetFlag(TermFlags.IsKeyword);
-                }
-            }
-
-            term.Init(data);
-        }
-
-        return language;
+        return true;
     }
 
-    private static List<BnfTermList> Alternatives(NonTerminal term) => (List<BnfTermList>)RuleData!.GetValue(term.Rule)!;
+    private static List<BnfTermList> Alternatives(NonTerminal term) => (List<BnfTermList>)RuleData.GetValue(term.Rule)!;
 
     private void Collect(BnfTerm term)
     {

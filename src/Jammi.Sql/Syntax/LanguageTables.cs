@@ -11,26 +11,21 @@ namespace Jammi.Sql.Syntax;
 internal static class LanguageTables
 {
     /// <summary>Raised when the layout of the bytes changes.</summary>
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    /// <summary>The format and the fingerprint.</summary>
+    private const int HeaderLength = 9;
 
     private const byte NoAction = 0;
     private const byte Shift = 1;
     private const byte Reduce = 2;
-    private const byte ShiftOrReduce = 3;
-    private const byte Accept = 4;
+    private const byte Accept = 3;
 
-    /// <summary>The language of a grammar, with the automaton from <paramref name="stored"/> where it is that of these rules.</summary>
-    public static LanguageData Load(SqlGrammar grammar, ReadOnlySpan<byte> stored)
+    /// <summary>The automaton of a grammar, from <paramref name="stored"/> where it is that of these rules.</summary>
+    public static ParseTable Load(SqlGrammar grammar, ReadOnlySpan<byte> stored)
     {
-        if (!GrammarTerms.CanRead)
-        {
-            return Compute(grammar);
-        }
-
         var terms = GrammarTerms.Of(grammar);
-        return stored.Length > 9 && stored[0] == Format && BinaryPrimitives.ReadUInt64LittleEndian(stored[1..]) == terms.Fingerprint
-            ? Read(grammar, terms, stored[9..])
-            : Compute(grammar);
+        return IsOf(terms, stored) ? Read(terms, stored[HeaderLength..]) : Read(terms, Write(Compute(grammar)).AsSpan(HeaderLength));
     }
 
     /// <summary>The language of a grammar, computed from its rules.</summary>
@@ -69,19 +64,19 @@ internal static class LanguageTables
 
         foreach (ParserState state in states)
         {
-            WriteAction(state.DefaultAction);
+            WriteAction(state.DefaultAction, term: null);
             writer.Write7BitEncodedInt(state.Actions.Count);
             foreach ((BnfTerm term, ParserAction action) in state.Actions.OrderBy(a => terms.NumberOf(a.Key)))
             {
                 writer.Write7BitEncodedInt(terms.NumberOf(term));
-                WriteAction(action);
+                WriteAction(action, term);
             }
         }
 
         writer.Flush();
         return stream.ToArray();
 
-        void WriteAction(ParserAction? action)
+        void WriteAction(ParserAction? action, BnfTerm? term)
         {
             switch (action)
             {
@@ -97,9 +92,7 @@ internal static class LanguageTables
                     writer.Write7BitEncodedInt(terms.NumberOf(reduce.Production));
                     break;
                 case PrecedenceBasedParserAction { DefaultAction: ShiftParserAction shift, ConditionalEntries: [{ Action: ReduceParserAction reduce }] }:
-                    writer.Write(ShiftOrReduce);
-                    writer.Write7BitEncodedInt(numbers[shift.NewState]);
-                    writer.Write7BitEncodedInt(terms.NumberOf(reduce.Production));
+                    WriteAction(terms.BindsTighter(reduce.Production, term!) ? reduce : shift, term);
                     break;
                 case AcceptParserAction:
                     writer.Write(Accept);
@@ -110,50 +103,36 @@ internal static class LanguageTables
         }
     }
 
-    private static LanguageData Read(SqlGrammar grammar, GrammarTerms terms, ReadOnlySpan<byte> stored)
+    private static bool IsOf(GrammarTerms terms, ReadOnlySpan<byte> stored) =>
+        stored.Length > HeaderLength && stored[0] == Format && BinaryPrimitives.ReadUInt64LittleEndian(stored[1..]) == terms.Fingerprint;
+
+    private static ParseTable Read(GrammarTerms terms, ReadOnlySpan<byte> stored)
     {
-        LanguageData language = terms.WithoutAutomaton(grammar);
         var reader = new Reader(stored);
-        ParserData data = language.ParserData;
-        data.States.Clear();
-        data.InitialStates.Clear();
-        int count = reader.Next();
-        var states = new ParserState[count];
-        for (int i = 0; i < count; i++)
+        var table = new ParseTable(terms, states: reader.Next());
+        for (int root = 0; root < terms.Roots.Count; root++)
         {
-            states[i] = new ParserState("S" + i);
+            table.Start(root) = checked((short)reader.Next());
         }
 
-        data.States.AddRange(states);
-        foreach (NonTerminal root in terms.Roots)
+        for (int state = 0; state < table.States; state++)
         {
-            data.InitialStates[root] = states[reader.Next()];
-        }
-
-        data.InitialState = data.InitialStates[grammar.Root];
-        var reductions = new ReduceParserAction?[terms.Productions.Count];
-        var accept = new AcceptParserAction();
-        foreach (ParserState state in states)
-        {
-            state.DefaultAction = ReadAction(ref reader, term: null);
-            int actions = reader.Next();
-            state.Actions.EnsureCapacity(actions);
-            for (int i = 0; i < actions; i++)
+            table.Default(state) = ReadAction(ref reader);
+            for (int actions = reader.Next(); actions > 0; actions--)
             {
-                BnfTerm term = terms.All[reader.Next()];
-                state.Actions.Add(term, ReadAction(ref reader, term));
+                int term = reader.Next();
+                table.Cell(state, term) = ReadAction(ref reader);
             }
         }
 
-        return language;
+        return table;
 
-        ParserAction? ReadAction(ref Reader reader, BnfTerm? term) => (byte)reader.Next() switch
+        static short ReadAction(ref Reader reader) => (byte)reader.Next() switch
         {
-            NoAction => null,
-            Shift => new ShiftParserAction(term, states[reader.Next()]),
-            Reduce when reader.Next() is var number => reductions[number] ??= ReduceParserAction.Create(terms.Productions[number]),
-            ShiftOrReduce => new PrecedenceBasedParserAction(term, states[reader.Next()], terms.Productions[reader.Next()]),
-            _ => accept,
+            NoAction => ParseTable.Error,
+            Shift => ParseTable.Shift(reader.Next()),
+            Reduce => ParseTable.Reduce(reader.Next()),
+            _ => ParseTable.Accept,
         };
     }
 

@@ -18,6 +18,10 @@ internal sealed partial class SqlGrammar
     public readonly NonTerminal CallSuffixes = new("call suffixes");
     public readonly NonTerminal WindowSpecification = new("window specification");
 
+    /// <summary>The precedence of an operator within a production: a sign before an operand binds tighter than the operator between two.</summary>
+    public int PrecedenceOf(BnfTerm part, Production production) =>
+        production.LValue == Operand && production.RValues.Count == 2 && part is Terminals.Keyword { Text: "+" or "-" } ? UnaryPrecedence : part.Precedence;
+
     private void DefineExpressions()
     {
         var comparison = new NonTerminal("comparison");

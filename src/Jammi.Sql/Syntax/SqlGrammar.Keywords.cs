@@ -136,7 +136,7 @@ internal sealed partial class SqlGrammar
         ReservedWords.Concat(ReservedStarts).Concat(ReservedPhrases).Contains(word, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Fills <see cref="Grammar.KeyTerms"/>, from where the strings in the rules take their keywords.</summary>
-    private void DefineVocabulary(KeywordTable keywords, SymbolTerminal symbols)
+    private void DefineVocabulary(KeywordTable keywords)
     {
         KeyTerms = new KeyTermTable(StringComparer.Ordinal);
         foreach (string word in ReservedWords)
@@ -181,7 +181,7 @@ internal sealed partial class SqlGrammar
             KeyTerms.Add(spellings[0], keyword);
             foreach (string spelling in spellings)
             {
-                symbols.Add(spelling, keyword);
+                SymbolTable.Add(spelling, keyword);
             }
         }
 

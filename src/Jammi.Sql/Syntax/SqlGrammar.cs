@@ -31,6 +31,7 @@ internal sealed partial class SqlGrammar : Grammar
     public readonly NonTerminal NameList = new("names");
 
     public readonly WordTerminal Word;
+    public readonly SymbolTable SymbolTable = new();
     public readonly StringTerminal String = new();
     public readonly NumberTerminal Number = new();
     public readonly BlobTerminal Blob = new();
@@ -40,13 +41,9 @@ internal sealed partial class SqlGrammar : Grammar
     public SqlGrammar()
         : base(caseSensitive: true)
     {
-        LanguageFlags = LanguageFlags.DisableScannerParserLink;
         var keywords = new KeywordTable();
-        var symbols = new SymbolTerminal();
         Word = new WordTerminal(keywords);
-        DefineVocabulary(keywords, symbols);
-        NonGrammarTerminals.Add(symbols);
-        NonGrammarTerminals.Add(new Terminals.CommentTerminal());
+        DefineVocabulary(keywords);
         int vocabulary = KeyTerms.Count;
 
         DefineStatements();
@@ -66,9 +63,6 @@ internal sealed partial class SqlGrammar : Grammar
             throw new InvalidOperationException("A rule of the grammar uses a keyword that the vocabulary does not have: " + KeyTerms.Last().Key + ".");
         }
     }
-
-    public override void SkipWhitespace(ISourceStream source) =>
-        source.PreviewPosition = Lexical.SkipBlanks(source.Text, source.PreviewPosition);
 
     private void DefineStatements()
     {

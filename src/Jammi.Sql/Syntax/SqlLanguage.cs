@@ -1,8 +1,6 @@
-using Irony.Parsing;
-
 namespace Jammi.Sql.Syntax;
 
-/// <summary>The grammar and its automaton: built once, shared by all threads, which each bring their own <see cref="Parser"/>.</summary>
+/// <summary>The grammar and its automaton: built once, shared by all threads, which each bring their own <see cref="ParseDriver"/>.</summary>
 internal sealed class SqlLanguage
 {
     /// <summary>The resource with the automaton.</summary>
@@ -13,7 +11,7 @@ internal sealed class SqlLanguage
     private SqlLanguage()
     {
         Grammar = new SqlGrammar();
-        Data = LanguageTables.Load(Grammar, ReadStored());
+        Table = LanguageTables.Load(Grammar, ReadStored());
     }
 
     public static SqlLanguage Shared => Instance.Value;
@@ -23,7 +21,7 @@ internal sealed class SqlLanguage
 
     public SqlGrammar Grammar { get; }
 
-    public LanguageData Data { get; }
+    public ParseTable Table { get; }
 
     /// <summary>The automaton as it was when it was last stored.</summary>
     private static byte[] ReadStored()

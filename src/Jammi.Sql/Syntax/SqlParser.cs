@@ -1,4 +1,3 @@
-using Irony.Parsing;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -26,8 +25,10 @@ internal static class SqlParser
         }
 
         SqlLanguage language = SqlLanguage.Shared;
-        ParseTree tree = Tree(language, sql, language.Grammar.Script);
+        SyntaxTree tree = SyntaxTree.Rent(sql);
+        ParseDriver.Parse(language, tree, language.Grammar.Script);
         IReadOnlyList<Statement> statements = new AstBuilder(language.Grammar, tree).Script();
+        SyntaxTree.Release(tree);
         if (sql.Length <= LongestRemembered && Seen.Again(sql.GetHashCode()))
         {
             Remembered.Add(sql, statements);
@@ -52,8 +53,11 @@ internal static class SqlParser
     {
         ArgumentNullException.ThrowIfNull(sql);
         SqlLanguage language = SqlLanguage.Shared;
-        ParseTree tree = Tree(language, sql, language.Grammar.Expression);
-        return new AstBuilder(language.Grammar, tree).RootExpression();
+        SyntaxTree tree = SyntaxTree.Rent(sql);
+        ParseDriver.Parse(language, tree, language.Grammar.Expression);
+        SqlExpression expression = new AstBuilder(language.Grammar, tree).RootExpression();
+        SyntaxTree.Release(tree);
+        return expression;
     }
 
     /// <summary>Starts building the automaton on the thread pool, where nobody did yet. Returns at once.</summary>
@@ -64,13 +68,5 @@ internal static class SqlParser
             // The first statement compiles the parser's and the builder's own code, so it is part of the warm-up.
             ThreadPool.QueueUserWorkItem(static _ => Parse("SELECT a, count(*) FROM t WHERE b = 1 AND c < 'x' ORDER BY 1 LIMIT 10"));
         }
-    }
-
-    private static ParseTree Tree(SqlLanguage language, string sql, NonTerminal root)
-    {
-        // A parser is cheap to make and keeps its last tree alive, so it is never kept.
-        var parser = new Parser(language.Data, root);
-        ParseTree tree = parser.Parse(sql);
-        return tree.HasErrors() ? throw SyntaxErrorReporter.Report(language, parser, root, sql) : tree;
     }
 }

@@ -37,18 +37,18 @@ internal sealed class SyntaxErrorReporter
     private SyntaxErrorReporter(SqlLanguage language, NonTerminal root, string text)
     {
         _language = language;
-        _automaton = new Automaton(language.Data);
+        _automaton = new Automaton(language.Table);
         _start = _automaton.Start(root);
         _text = text;
     }
 
-    /// <summary>The error that the parser stopped at.</summary>
-    public static SqlException Report(SqlLanguage language, Parser parser, NonTerminal root, string text)
+    /// <summary>The error of a tree whose last token the parser has no use for.</summary>
+    public static SqlException Report(SqlLanguage language, SyntaxTree tree, NonTerminal root)
     {
-        Token? offending = parser.Context.CurrentParserInput?.Token ?? parser.Context.CurrentToken;
-        return offending is null || (offending.IsError() && offending.Location.Position < text.Length)
-            ? UnknownCharacter(text, parser.Context.CurrentParseTree.ParserMessages[0].Location.Position)
-            : new SyntaxErrorReporter(language, root, text).At(offending, parser.Context.CurrentParseTree.Tokens);
+        Lexeme offending = tree.Lexemes[^1];
+        return offending.Terminal is null
+            ? UnknownCharacter(tree.Text, offending.Start)
+            : new SyntaxErrorReporter(language, root, tree.Text).At(offending, tree.Lexemes[..^1]);
     }
 
     private static SqlException UnknownCharacter(string text, int offset)
@@ -60,20 +60,21 @@ internal sealed class SyntaxErrorReporter
         return SourceExcerpt.SyntaxError(text, offset, length, $"syntax error at the character{shown} U+{code}, which SQL uses only within quotes");
     }
 
-    private SqlException At(Token offending, TokenList all)
+    private SqlException At(Lexeme offending, ReadOnlySpan<Lexeme> before)
     {
-        List<Token> before = [.. all.TakeWhile(token => token != offending).Where(token => token.Category != TokenCategory.Comment)];
         bool atEnd = offending.Terminal == _language.Grammar.Eof || offending.Length == 0;
         SourcePosition position = atEnd
-            ? new SourcePosition(before.Count == 0 ? 0 : before[^1].Location.Position + before[^1].Length, 1)
-            : new SourcePosition(offending.Location.Position, offending.Length);
+            ? new SourcePosition(before.Length == 0 ? 0 : before[^1].End, 1)
+            : new SourcePosition(offending.Start, offending.Length);
 
-        Automaton.Stack? stack = Automaton.Replay(_start, before);
+        Automaton.Stack? stack = _automaton.Replay(_start, before);
         HashSet<Terminal> expected = stack is null ? [] : _automaton.Expected(stack);
         string detail = expected.Count == 0 ? "" : ": expected " + Join(Describe(expected)) + Hint(offending, before, expected);
-        string what = atEnd ? "the end of the text" : $"\"{Shortened(offending.Text)}\"";
+        string what = atEnd ? "the end of the text" : $"\"{Shortened(TextOf(offending))}\"";
         return SourceExcerpt.Error(SqlErrorCode.SyntaxError, _text, position, "syntax error at " + what, detail);
     }
+
+    private string TextOf(Lexeme token) => _text.Substring(token.Start, token.Length);
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
@@ -145,33 +146,33 @@ internal sealed class SyntaxErrorReporter
     private static string NameOf(Terminal terminal) =>
         terminal is Keyword && !char.IsLetter(terminal.Name[0]) ? $"\"{terminal.Name}\"" : terminal.Name;
 
-    private string Hint(Token offending, List<Token> before, HashSet<Terminal> expected)
+    private string Hint(Lexeme offending, ReadOnlySpan<Lexeme> before, HashSet<Terminal> expected)
     {
-        string? meant = NearMiss(offending, expected);
+        string? meant = NearMiss(TextOf(offending), expected);
         if (meant is not null)
         {
             return $"; did you mean {meant}?";
         }
 
         // A misspelt keyword is often taken for an alias, and the error shows one word later.
-        if (before.Count > 0 && Automaton.Replay(_start, before.SkipLast(1)) is { } stack && NearMiss(before[^1], _automaton.Expected(stack)) is { } earlier)
+        if (before.Length > 0 && _automaton.Replay(_start, before[..^1]) is { } stack && NearMiss(TextOf(before[^1]), _automaton.Expected(stack)) is { } earlier)
         {
-            return $"; did you mean {earlier} instead of \"{before[^1].Text}\"?";
+            return $"; did you mean {earlier} instead of \"{TextOf(before[^1])}\"?";
         }
 
-        bool isUsableQuoted = offending.Terminal is Keyword && WordsToQuote.Contains(offending.Text.ToUpperInvariant()) && expected.Contains(_language.Grammar.Word);
-        return isUsableQuoted ? $"; to use {offending.Text} as a name, write \"{offending.Text}\" in double quotes" : "";
+        bool isUsableQuoted = offending.Terminal is Keyword && WordsToQuote.Contains(TextOf(offending).ToUpperInvariant()) && expected.Contains(_language.Grammar.Word);
+        return isUsableQuoted ? $"; to use {TextOf(offending)} as a name, write \"{TextOf(offending)}\" in double quotes" : "";
     }
 
     /// <summary>The expected keyword that the token probably misspells: one or two letters wrong, or the first word of a phrase.</summary>
-    private static string? NearMiss(Token token, HashSet<Terminal> expected)
+    private static string? NearMiss(string text, HashSet<Terminal> expected)
     {
-        if (token.Text.Length < 3 || !char.IsAsciiLetter(token.Text[0]))
+        if (text.Length < 3 || !char.IsAsciiLetter(text[0]))
         {
             return null;
         }
 
-        string word = token.Text.ToUpperInvariant();
+        string word = text.ToUpperInvariant();
         int allowed = word.Length <= 4 ? 1 : 2;
         string? best = null;
         foreach (Terminal terminal in expected.Where(terminal => terminal is Keyword && char.IsAsciiLetter(terminal.Name[0])).OrderBy(terminal => terminal.Name, StringComparer.Ordinal))

@@ -5,7 +5,7 @@ namespace Jammi.Sql.Syntax.Terminals;
 
 /// <summary>
 /// A keyword, a phrase of keywords or a symbol. It is recognised by <see cref="WordTerminal"/> or
-/// <see cref="SymbolTerminal"/>, never by itself, and is compared by identity: several spellings may share one keyword,
+/// <see cref="SymbolTable"/>, never by itself, and is compared by identity: several spellings may share one keyword,
 /// which keeps the automaton small. The spelling that was met is the value of its token.
 /// </summary>
 internal sealed class Keyword : KeyTerm
@@ -15,6 +15,9 @@ internal sealed class Keyword : KeyTerm
     {
         SetFlag(TermFlags.IsNonScanner);
     }
+
+    /// <summary>Its number among the terms of the grammar; -1 for a word that is in no rule.</summary>
+    public int Number { get; set; } = -1;
 
     /// <summary>A reserved word is never a name, unless quoted or after a dot.</summary>
     public bool IsReserved { get; init; }

@@ -1,5 +1,3 @@
-using Irony.Parsing;
-
 namespace Jammi.Sql.Syntax.Terminals;
 
 /// <summary>Finds the keyword, or the longest phrase of keywords, that starts with a word. Case is ignored, ordinally.</summary>
@@ -36,7 +34,7 @@ internal sealed class KeywordTable
     /// The keyword that starts at <paramref name="start"/> with the word that ends at <paramref name="end"/>; a phrase moves
     /// <paramref name="end"/> behind its last word. Words of a phrase may be separated by white space and comments.
     /// </summary>
-    public (Keyword? Keyword, string Spelling, bool IsPhrase) Find(string text, int start, ref int end, ParserState state)
+    public (Keyword? Keyword, string Spelling, bool IsPhrase) Find(string text, int start, ref int end, ParseTable table, int state)
     {
         if (end - start > _longestWord || !_lookup.TryGetValue(text.AsSpan(start, end - start), out Entry? entry))
         {
@@ -46,7 +44,7 @@ internal sealed class KeywordTable
         foreach (Phrase phrase in entry.Phrases)
         {
             int position = end;
-            if (phrase.Keyword.OnlyWhereExpected && !state.Actions.ContainsKey(phrase.Keyword))
+            if (phrase.Keyword.OnlyWhereExpected && !table.Takes(state, phrase.Keyword.Number))
             {
                 continue;
             }

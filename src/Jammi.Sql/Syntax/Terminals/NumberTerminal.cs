@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using Irony.Parsing;
 
 namespace Jammi.Sql.Syntax.Terminals;
 
@@ -8,27 +7,12 @@ namespace Jammi.Sql.Syntax.Terminals;
 /// <c>42</c>, <c>1_000</c>, <c>0x1F</c>, <c>0b101</c>: long, ulong or BigInteger. <c>1.5</c>, <c>.5</c>: the digits as a string, a decimal.
 /// <c>1e5</c>: double.
 /// </summary>
-internal sealed class NumberTerminal : Terminal
+internal sealed class NumberTerminal() : SqlTerminal("a number")
 {
-    public NumberTerminal()
-        : base("a number", TokenCategory.Content)
+    public override int Match(string text, int start, out object? value)
     {
-    }
-
-    public override IList<string> GetFirsts() => ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "."];
-
-    public override Token? TryMatch(ParsingContext context, ISourceStream source)
-    {
-        string text = source.Text;
-        int start = source.PreviewPosition;
-        if (text[start] == '.' && (start + 1 >= text.Length || !char.IsAsciiDigit(text[start + 1])))
-        {
-            return null;
-        }
-
         int radix = Radix(text, start);
         int end;
-        object value;
         if (radix != 10)
         {
             end = EndOfDigits(text, start + 2, radix);
@@ -45,8 +29,7 @@ internal sealed class NumberTerminal : Terminal
             throw SourceExcerpt.SyntaxError(text, start, Lexical.EndOfWord(text, end) + 1 - start, $"the number {text[start..end]} runs into \"{text[end]}\"; put a blank between them");
         }
 
-        source.PreviewPosition = end;
-        return new Token(this, source.Location, text[start..end], value);
+        return end;
     }
 
     private static int Radix(string text, int start)
@@ -115,15 +98,15 @@ internal sealed class NumberTerminal : Terminal
 
     private static object Whole(string text, int start, int end, int radix)
     {
+        if (radix == 10 && long.TryParse(text.AsSpan(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out long small))
+        {
+            return small;
+        }
+
         string digits = WithoutUnderscores(text, start, end);
         BigInteger value;
         if (radix == 10)
         {
-            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long small))
-            {
-                return small;
-            }
-
             value = BigInteger.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
         }
         else

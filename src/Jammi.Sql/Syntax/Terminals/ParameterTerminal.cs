@@ -1,39 +1,29 @@
-using Irony.Parsing;
-
 namespace Jammi.Sql.Syntax.Terminals;
 
 /// <summary>
 /// <c>@name</c>, <c>:name</c>, <c>$name</c>, <c>$1</c> and <c>?</c>. The token's value is the name, the one-based index, or null for <c>?</c>.
 /// </summary>
-internal sealed class ParameterTerminal : Terminal
+internal sealed class ParameterTerminal() : SqlTerminal("a parameter")
 {
-    public ParameterTerminal()
-        : base("a parameter", TokenCategory.Content)
+    public override int Match(string text, int start, out object? value)
     {
-    }
-
-    public override IList<string> GetFirsts() => ["@", ":", "$", "?"];
-
-    public override Token? TryMatch(ParsingContext context, ISourceStream source)
-    {
-        string text = source.Text;
-        int start = source.PreviewPosition;
+        value = null;
         if (text[start] == '?')
         {
-            source.PreviewPosition++;
-            return new Token(this, source.Location, "?", null);
+            return start + 1;
         }
 
         int end = Lexical.EndOfWord(text, start + 1);
         if (end > start + 1)
         {
-            return Match(source, start, end, text[(start + 1)..end]);
+            value = text[(start + 1)..end];
+            return end;
         }
 
-        return text[start] == '$' && start + 1 < text.Length && char.IsAsciiDigit(text[start + 1]) ? Positional(source, text, start) : null;
+        return text[start] == '$' && start + 1 < text.Length && char.IsAsciiDigit(text[start + 1]) ? Positional(text, start, out value) : start;
     }
 
-    private Token Positional(ISourceStream source, string text, int start)
+    private static int Positional(string text, int start, out object? value)
     {
         int end = start + 1;
         while (end < text.Length && char.IsAsciiDigit(text[end]))
@@ -46,12 +36,7 @@ internal sealed class ParameterTerminal : Terminal
             throw SourceExcerpt.SyntaxError(text, start, end - start, $"there is no parameter {text[start..end]}; the first one is $1");
         }
 
-        return Match(source, start, end, index);
-    }
-
-    private Token Match(ISourceStream source, int start, int end, object value)
-    {
-        source.PreviewPosition = end;
-        return new Token(this, source.Location, source.Text[start..end], value);
+        value = index;
+        return end;
     }
 }

@@ -1,36 +1,25 @@
 using System.Globalization;
 using System.Text;
-using Irony.Parsing;
 
 namespace Jammi.Sql.Syntax.Terminals;
 
 /// <summary><c>'it''s'</c>, <c>E'a\n\u00e9'</c> and <c>$tag$ … $tag$</c>. The token's value is the text.</summary>
-internal sealed class StringTerminal : Terminal
+internal sealed class StringTerminal() : SqlTerminal("a string")
 {
-    public StringTerminal()
-        : base("a string", TokenCategory.Content)
+    public override int Match(string text, int start, out object? value)
     {
-        Priority = TerminalPriority.High;
-    }
-
-    public override IList<string> GetFirsts() => ["'", "e'", "E'", "$"];
-
-    public override Token? TryMatch(ParsingContext context, ISourceStream source)
-    {
-        string text = source.Text;
-        int start = source.PreviewPosition;
         return text[start] switch
         {
-            '\'' => Plain(source, text, start),
-            '$' => DollarQuoted(source, text, start),
-            _ => Escaped(source, text, start),
+            '\'' => Plain(text, start, out value),
+            '$' => DollarQuoted(text, start, out value),
+            _ => Escaped(text, start, out value),
         };
     }
 
     private static SqlException NeverClosed(string text, int start, string end) =>
         SourceExcerpt.SyntaxError(text, start, 1, $"this string is never closed by {end}");
 
-    private Token Plain(ISourceStream source, string text, int start)
+    private static int Plain(string text, int start, out object? value)
     {
         int end = QuotedText.End(text, start, '\'');
         if (end < 0)
@@ -38,10 +27,11 @@ internal sealed class StringTerminal : Terminal
             throw NeverClosed(text, start, "a single quote");
         }
 
-        return Match(source, start, end, QuotedText.Unquote(text.AsSpan(start, end - start), '\''));
+        value = QuotedText.Unquote(text.AsSpan(start, end - start), '\'');
+        return end;
     }
 
-    private Token? DollarQuoted(ISourceStream source, string text, int start)
+    private static int DollarQuoted(string text, int start, out object? value)
     {
         int tagEnd = start + 1;
         while (tagEnd < text.Length && text[tagEnd] != '$' && (tagEnd == start + 1 ? Lexical.IsWordStart(text[tagEnd]) : Lexical.IsWordPart(text[tagEnd])))
@@ -51,22 +41,19 @@ internal sealed class StringTerminal : Terminal
 
         if (tagEnd >= text.Length || text[tagEnd] != '$')
         {
-            return null;
+            value = null;
+            return start;
         }
 
         string tag = text[start..(tagEnd + 1)];
         int close = text.IndexOf(tag, tagEnd + 1, StringComparison.Ordinal);
-        return close >= 0 ? Match(source, start, close + tag.Length, text[(tagEnd + 1)..close]) : throw NeverClosed(text, start, tag);
+        value = close >= 0 ? text[(tagEnd + 1)..close] : throw NeverClosed(text, start, tag);
+        return close + tag.Length;
     }
 
-    private Token? Escaped(ISourceStream source, string text, int start)
+    private static int Escaped(string text, int start, out object? value)
     {
-        if (start + 1 >= text.Length || text[start + 1] != '\'')
-        {
-            return null;
-        }
-
-        var value = new StringBuilder();
+        var unescaped = new StringBuilder();
         int position = start + 2;
         while (position < text.Length)
         {
@@ -75,19 +62,20 @@ internal sealed class StringTerminal : Terminal
             {
                 if (position + 1 >= text.Length || text[position + 1] != '\'')
                 {
-                    return Match(source, start, position + 1, value.ToString());
+                    value = unescaped.ToString();
+                    return position + 1;
                 }
 
-                value.Append(c);
+                unescaped.Append(c);
                 position += 2;
             }
             else if (c == '\\' && position + 1 < text.Length)
             {
-                position = AppendEscape(value, text, position);
+                position = AppendEscape(unescaped, text, position);
             }
             else
             {
-                value.Append(c);
+                unescaped.Append(c);
                 position++;
             }
         }
@@ -116,11 +104,5 @@ internal sealed class StringTerminal : Terminal
 
         value.Append(new Rune(code).ToString());
         return end;
-    }
-
-    private Token Match(ISourceStream source, int start, int end, string value)
-    {
-        source.PreviewPosition = end;
-        return new Token(this, source.Location, source.Text[start..end], value);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Irony.Parsing;
 
 namespace Jammi.Sql.Syntax.Terminals;
 
@@ -7,27 +6,19 @@ namespace Jammi.Sql.Syntax.Terminals;
 /// A vector of numbers written out, <c>[0.1, -0.2, 3e-4]</c>, as one token of <c>float[]</c>: twenty times cheaper than a token a number.
 /// At least one number has a point or an exponent; a list of whole numbers is left to the grammar, for it may be a subscript or an integer array.
 /// </summary>
-internal sealed class VectorTerminal : Terminal
+internal sealed class VectorTerminal() : SqlTerminal("a vector")
 {
-    public VectorTerminal()
-        : base("a vector", TokenCategory.Content)
+    public override int Match(string text, int start, out object? value)
     {
-    }
-
-    public override IList<string> GetFirsts() => ["["];
-
-    public override Token? TryMatch(ParsingContext context, ISourceStream source)
-    {
-        string text = source.Text;
-        int start = source.PreviewPosition;
         int end = End(text, start, out int count, out bool hasFraction);
         if (end < 0 || !hasFraction)
         {
-            return null;
+            value = null;
+            return start;
         }
 
-        source.PreviewPosition = end;
-        return new Token(this, source.Location, text[start..end], Numbers(text, start, count));
+        value = Numbers(text, start, count);
+        return end;
     }
 
     /// <summary>The end of the list, or -1 where it is not numbers, commas and a closing bracket.</summary>
