@@ -74,7 +74,7 @@ public sealed class JammiBatch : DbBatch
     public override void Prepare()
     {
         CommandRunner.RequireReady(Connection, Transaction, "batch");
-        Plan(allowUnset: true);
+        Plan(Take(copy: false), allowUnset: true);
     }
 
     /// <inheritdoc/>
@@ -95,14 +95,14 @@ public sealed class JammiBatch : DbBatch
 
     /// <inheritdoc/>
     public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken = default) =>
-        CommandRunner.OnWorker(token => CommandRunner.CountAffected(Execute(CommandBehavior.Default, token)), cancellationToken);
+        ExecuteAsync(CommandBehavior.Default, CommandRunner.CountAffected, cancellationToken);
 
     /// <summary>Runs the batch. The first column of the first row of the first result: null when there is no row.</summary>
     public override object? ExecuteScalar() => CommandRunner.FirstValue(Execute(CommandBehavior.Default, CancellationToken.None));
 
     /// <inheritdoc/>
     public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken = default) =>
-        CommandRunner.OnWorker(token => CommandRunner.FirstValue(Execute(CommandBehavior.Default, token)), cancellationToken);
+        ExecuteAsync(CommandBehavior.Default, CommandRunner.FirstValue, cancellationToken);
 
     /// <summary>Runs the batch; each statement that gives rows is a result of the reader.</summary>
     /// <exception cref="InvalidOperationException">There is no open connection, no command, or a reader is open.</exception>
@@ -114,47 +114,94 @@ public sealed class JammiBatch : DbBatch
 
     /// <inheritdoc/>
     protected override Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
-        CommandRunner.OnWorker<DbDataReader>(token => Execute(behavior, token), cancellationToken);
+        ExecuteAsync<DbDataReader>(behavior, static reader => reader, cancellationToken);
 
     /// <inheritdoc/>
     protected override DbBatchCommand CreateDbBatchCommand() => CreateBatchCommand();
 
     JammiDataReader Execute(CommandBehavior behavior, CancellationToken cancellationToken)
     {
-        JammiConnection open = CommandRunner.RequireReady(Connection, Transaction, "batch");
-        runner.RequireNoReader("The batch");
-        PlannedStatement[] planned = Plan(behavior.HasFlag(CommandBehavior.SchemaOnly));
-        foreach (JammiBatchCommand command in BatchCommands.Cast<JammiBatchCommand>())
-        {
-            command.ResetCount();
-        }
-
-        return runner.Start(open, planned, behavior, Timeout, cancellationToken);
+        JammiConnection open = RequireIdle();
+        return Start(open, Take(copy: false), behavior, Timeout, cancellationToken);
     }
 
-    PlannedStatement[] Plan(bool allowUnset)
+    /// <summary>Runs the batch on another thread, as it is now: whoever called may change or dispose it before the task is done.</summary>
+    Task<T> ExecuteAsync<T>(CommandBehavior behavior, Func<JammiDataReader, T> use, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        try
+        {
+            JammiConnection open = RequireIdle();
+            int timeout = Timeout;
+            Part[] parts = Take(copy: true);
+            return CommandRunner.OnWorker(token => use(Start(open, parts, behavior, timeout, token)), cancellationToken);
+        }
+        catch (InvalidOperationException error)
+        {
+            return Task.FromException<T>(error);
+        }
+    }
+
+    JammiDataReader Start(JammiConnection open, Part[] parts, CommandBehavior behavior, int timeout, CancellationToken cancellationToken)
+    {
+        PlannedStatement[] planned = Plan(parts, behavior.HasFlag(CommandBehavior.SchemaOnly));
+        foreach (Part part in parts)
+        {
+            part.Command.ResetCount();
+        }
+
+        return runner.Start(open, planned, behavior, timeout, cancellationToken);
+    }
+
+    JammiConnection RequireIdle()
+    {
+        JammiConnection open = CommandRunner.RequireReady(Connection, Transaction, "batch");
+        runner.RequireNoReader("The batch");
+        return open;
+    }
+
+    /// <summary>The commands as they are now.</summary>
+    Part[] Take(bool copy)
     {
         if (BatchCommands.Count == 0)
         {
             throw new InvalidOperationException("The batch has no commands.");
         }
 
-        var planned = new List<PlannedStatement>();
-        foreach (JammiBatchCommand command in BatchCommands.Cast<JammiBatchCommand>())
+        var parts = new Part[BatchCommands.Count];
+        for (int i = 0; i < parts.Length; i++)
         {
+            JammiBatchCommand command = BatchCommands[i];
             if (command.CommandText.Length == 0)
             {
                 throw new InvalidOperationException("A command of the batch has no text.");
             }
 
-            string sql = CommandTypes.Statement(command.CommandText, command.CommandType);
-            IReadOnlyList<ParameterValue> values = command.Parameters.ToValues(allowUnset);
-            foreach (Statement statement in CommandRunner.Parse(sql))
+            parts[i] = new(CommandTypes.Statement(command.CommandText, command.CommandType), copy ? command.Parameters.Clone() : command.Parameters, command);
+        }
+
+        return parts;
+    }
+
+    static PlannedStatement[] Plan(Part[] parts, bool allowUnset)
+    {
+        var planned = new List<PlannedStatement>();
+        foreach (Part part in parts)
+        {
+            IReadOnlyList<ParameterValue> values = part.Parameters.ToValues(allowUnset);
+            foreach (Statement statement in CommandRunner.Parse(part.Sql))
             {
-                planned.Add(new(sql, statement, values, command));
+                planned.Add(new(part.Sql, statement, values, part.Command));
             }
         }
 
         return [.. planned];
     }
+
+    /// <summary>A command of one run.</summary>
+    readonly record struct Part(string Sql, JammiParameterCollection Parameters, JammiBatchCommand Command);
 }

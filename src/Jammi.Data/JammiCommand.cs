@@ -152,22 +152,22 @@ public sealed class JammiCommand : DbCommand
 
     /// <inheritdoc cref="ExecuteReader()"/>
     public new Task<JammiDataReader> ExecuteReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
-        CommandRunner.OnWorker(token => Execute(behavior, token), cancellationToken);
+        ExecuteAsync(behavior, static reader => reader, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) =>
-        CommandRunner.OnWorker(token => CommandRunner.CountAffected(Execute(CommandBehavior.Default, token)), cancellationToken);
+        ExecuteAsync(CommandBehavior.Default, CommandRunner.CountAffected, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) =>
-        CommandRunner.OnWorker(token => CommandRunner.FirstValue(Execute(CommandBehavior.Default, token)), cancellationToken);
+        ExecuteAsync(CommandBehavior.Default, CommandRunner.FirstValue, cancellationToken);
 
     /// <inheritdoc/>
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => ExecuteReader(behavior);
 
     /// <inheritdoc/>
     protected override Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
-        CommandRunner.OnWorker<DbDataReader>(token => Execute(behavior, token), cancellationToken);
+        ExecuteAsync<DbDataReader>(behavior, static reader => reader, cancellationToken);
 
     /// <inheritdoc/>
     protected override DbParameter CreateDbParameter() => CreateParameter();
@@ -190,9 +190,38 @@ public sealed class JammiCommand : DbCommand
         return runner.Start(open, Plan(Parameters.ToValues(behavior.HasFlag(CommandBehavior.SchemaOnly))), behavior, CommandTimeout, cancellationToken);
     }
 
-    PlannedStatement[] Plan(IReadOnlyList<ParameterValue> values)
+    /// <summary>
+    /// Runs the command on another thread, as it is now: whoever called may change or dispose it before the task is done, as Dapper does when it pipelines.
+    /// </summary>
+    Task<T> ExecuteAsync<T>(CommandBehavior behavior, Func<JammiDataReader, T> use, CancellationToken cancellationToken)
     {
-        string sql = CommandTypes.Statement(commandText, CommandType);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        try
+        {
+            JammiConnection open = RequireReady();
+            runner.RequireNoReader("The command");
+            string sql = Sql;
+            int timeout = CommandTimeout;
+            JammiParameterCollection parameters = Parameters.Clone();
+            bool allowUnset = behavior.HasFlag(CommandBehavior.SchemaOnly);
+            return CommandRunner.OnWorker(token => use(runner.Start(open, Plan(sql, parameters.ToValues(allowUnset)), behavior, timeout, token)), cancellationToken);
+        }
+        catch (InvalidOperationException error)
+        {
+            return Task.FromException<T>(error);
+        }
+    }
+
+    string Sql => CommandTypes.Statement(commandText, CommandType);
+
+    PlannedStatement[] Plan(IReadOnlyList<ParameterValue> values) => Plan(Sql, values);
+
+    static PlannedStatement[] Plan(string sql, IReadOnlyList<ParameterValue> values)
+    {
         IReadOnlyList<Statement> statements = CommandRunner.Parse(sql);
         var planned = new PlannedStatement[statements.Count];
         for (int i = 0; i < planned.Length; i++)

@@ -139,6 +139,18 @@ public sealed class JammiParameterCollection : DbParameterCollection
         return values;
     }
 
+    /// <summary>Copies of the parameters, with the same values.</summary>
+    internal JammiParameterCollection Clone()
+    {
+        var copy = new JammiParameterCollection();
+        foreach (JammiParameter parameter in items)
+        {
+            copy.items.Add(parameter.Clone());
+        }
+
+        return copy;
+    }
+
     static JammiParameter Cast(object value) => value switch
     {
         null => throw new ArgumentNullException(nameof(value)),

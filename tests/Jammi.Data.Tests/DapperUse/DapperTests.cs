@@ -359,6 +359,15 @@ public sealed class DapperTests : IDisposable
     }
 
     [Fact]
+    public async Task Commands_are_pipelined()
+    {
+        await connection.ExecuteAsync("CREATE TABLE pipelined (i INTEGER)");
+        var rows = Enumerable.Range(1, 250).Select(i => new { i }).ToArray();
+        Assert.Equal(250, await connection.ExecuteAsync(new CommandDefinition("INSERT INTO pipelined VALUES (@i)", rows, flags: CommandFlags.Pipelined)));
+        Assert.Equal(250 * 251 / 2, await connection.ExecuteScalarAsync<long>("SELECT sum(i) FROM pipelined"));
+    }
+
+    [Fact]
     public void Aliases_need_no_AS()
     {
         dynamic row = connection.QuerySingle("select 1 Value, 'x' Name, 2 \"Order\"");

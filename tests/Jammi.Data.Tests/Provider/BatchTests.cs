@@ -109,6 +109,23 @@ public class BatchTests : ProviderTest
     }
 
     [Fact]
+    public async Task An_asynchronous_run_goes_on_with_what_the_batch_was_when_it_was_called()
+    {
+        var tasks = new List<Task<object?>>();
+        for (int i = 0; i < 50; i++)
+        {
+            DbBatch batch = Batch("SELECT @p + 1");
+            ((JammiParameterCollection)batch.BatchCommands[0].Parameters).AddWithValue("p", i);
+            tasks.Add(batch.ExecuteScalarAsync());
+            batch.BatchCommands[0].Parameters[0].Value = -1;
+            batch.BatchCommands.Clear();
+            await batch.DisposeAsync();
+        }
+
+        Assert.Equal(Enumerable.Range(1, 50), (await Task.WhenAll(tasks)).Cast<int>());
+    }
+
+    [Fact]
     public void The_collection_is_a_list_of_this_providers_commands()
     {
         using var batch = new JammiBatch();

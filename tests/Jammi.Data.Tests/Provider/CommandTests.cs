@@ -133,6 +133,22 @@ public class CommandTests : ProviderTest
         Assert.True(task.IsCanceled);
     }
 
+    [Fact]
+    public async Task An_asynchronous_run_goes_on_with_what_the_command_was_when_it_was_called()
+    {
+        var tasks = new List<Task<object?>>();
+        for (int i = 0; i < 50; i++)
+        {
+            DbCommand command = Command("SELECT @p + 1;", ("p", i));
+            tasks.Add(command.ExecuteScalarAsync());
+            command.Parameters[0].Value = -1;
+            command.CommandText = "INVALID;";
+            await command.DisposeAsync();
+        }
+
+        Assert.Equal(Enumerable.Range(1, 50), (await Task.WhenAll(tasks)).Cast<int>());
+    }
+
     [Theory]
     [InlineData("ExecuteNonQuery")]
     [InlineData("ExecuteScalar")]
