@@ -69,13 +69,20 @@ internal static class QuantileAggregate
 
     sealed class State(SqlType type, bool continuous, bool descending, bool list, double? fixedFraction = null) : AggregateState
     {
+        /// <summary>Values fetched between two questions whether to stop.</summary>
+        const int Stride = 1 << 18;
+
         readonly CollectedRows collected = new(type);
+
+        /// <summary>The run's: one group may hold so many values that putting them in order takes long.</summary>
+        CancellationToken cancellation;
         double?[]? fractions = fixedFraction is null ? null : [fixedFraction];
 
         public override void EnsureGroups(int count) => collected.Ensure(count);
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context)
         {
+            cancellation = context.Cancellation;
             if (fixedFraction is null && count > 0)
             {
                 ReadFractions(arguments[1], count);
@@ -88,6 +95,7 @@ internal static class QuantileAggregate
         {
             var from = (State)other;
             fractions ??= from.fractions;
+            cancellation = from.cancellation;
             collected.Merge(from.collected, groups);
         }
 
@@ -123,18 +131,23 @@ internal static class QuantileAggregate
             byte[] buffer = Columns.Allocate(count * wanted.Length, out Span<long> output);
             Span<double> reals = System.Runtime.InteropServices.MemoryMarshal.Cast<long, double>(output);
             IArrowArray column = collected.Column(0);
-            double[] sorted = [];
+            double[] numbers = [];
             long[] moments = [];
             for (int i = 0; i < count; i++)
             {
                 ReadOnlySpan<int> rows = collected.RowsOf(start + i);
+                int[] places = Places(wanted, rows.Length);
                 if (type.Kind == SqlTypeKind.Double)
                 {
-                    sorted = Sorted(Columns.Values<double>(column), rows);
+                    numbers = Fetch(Columns.Values<double>(column), rows);
+
+                    // In SQL's order NaN is above every number.
+                    SelectionKernels.Place(numbers.AsSpan(0, NansLast(numbers)), places, default(SelectionKernels.Natural<double>), cancellation);
                 }
                 else
                 {
-                    moments = Sorted(Columns.Values<long>(column), rows);
+                    moments = Fetch(Columns.Values<long>(column), rows);
+                    SelectionKernels.Place(moments.AsSpan(), places, default(SelectionKernels.Natural<long>), cancellation);
                 }
 
                 for (int f = 0; f < wanted.Length; f++)
@@ -147,12 +160,12 @@ internal static class QuantileAggregate
                         continue;
                     }
 
-                    double position = (descending ? 1 - fraction : fraction) * (rows.Length - 1);
+                    double position = Position(fraction, rows.Length);
                     int low = (int)Math.Floor(position);
                     int high = (int)Math.Ceiling(position);
                     if (type.Kind == SqlTypeKind.Double)
                     {
-                        reals[place] = low == high ? sorted[low] : sorted[low] + ((sorted[high] - sorted[low]) * (position - low));
+                        reals[place] = low == high ? numbers[low] : numbers[low] + ((numbers[high] - numbers[low]) * (position - low));
                     }
                     else
                     {
@@ -173,11 +186,11 @@ internal static class QuantileAggregate
             for (int i = 0; i < count; i++)
             {
                 int[] rows = collected.RowsOf(start + i).ToArray();
-                rows.AsSpan().Sort((a, b) => keys[a].SequenceCompareTo(keys[b]));
+                int[] places = [.. wanted.OfType<double>().Select(fraction => PlaceOf(fraction, rows.Length)).Order()];
+                SelectionKernels.Place(rows.AsSpan(), places, new ByKey(keys), cancellation);
                 for (int f = 0; f < wanted.Length; f++)
                 {
-                    bool missing = rows.Length == 0 || wanted[f] is null;
-                    picks[(i * wanted.Length) + f] = missing ? -1 : rows[Math.Max((int)Math.Ceiling(wanted[f]!.Value * rows.Length) - 1, 0)];
+                    picks[(i * wanted.Length) + f] = rows.Length > 0 && wanted[f] is double fraction ? rows[PlaceOf(fraction, rows.Length)] : -1;
                 }
             }
 
@@ -204,25 +217,53 @@ internal static class QuantileAggregate
             }
         }
 
-        /// <summary>In SQL's order: NaN is above every number.</summary>
-        static T[] Sorted<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> rows)
-            where T : IComparable<T>
+        /// <summary>Where a fraction of the values ends, from 0 to one less than their count; between two values where it is no whole number.</summary>
+        double Position(double fraction, int count) => (descending ? 1 - fraction : fraction) * (count - 1);
+
+        static int PlaceOf(double fraction, int count) => Math.Max((int)Math.Ceiling(fraction * count) - 1, 0);
+
+        /// <summary>The places next to the fractions, ascending.</summary>
+        int[] Places(double?[] wanted, int count) =>
+            [.. wanted.OfType<double>().SelectMany(fraction => new[] { (int)Math.Floor(Position(fraction, count)), (int)Math.Ceiling(Position(fraction, count)) }).Order()];
+
+        T[] Fetch<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> rows)
         {
-            var sorted = new T[rows.Length];
-            for (int i = 0; i < sorted.Length; i++)
+            var fetched = new T[rows.Length];
+            for (int done = 0; done < fetched.Length;)
             {
-                sorted[i] = values[rows[i]];
+                cancellation.ThrowIfCancellationRequested();
+                for (int end = Math.Min(done + Stride, fetched.Length); done < end; done++)
+                {
+                    fetched[done] = values[rows[done]];
+                }
             }
 
-            sorted.AsSpan().Sort();
-            if (sorted is double[] numbers && numbers.Length > 0 && double.IsNaN(numbers[0]))
-            {
-                int nans = numbers.AsSpan().IndexOfAnyExcept(double.NaN) is >= 0 and int at ? at : numbers.Length;
-                numbers.AsSpan(nans).CopyTo(numbers);
-                numbers.AsSpan(numbers.Length - nans).Fill(double.NaN);
-            }
-
-            return sorted;
+            return fetched;
         }
+
+        /// <summary>How many numbers there are; the NaNs come after them.</summary>
+        static int NansLast(Span<double> values)
+        {
+            int count = values.Length;
+            for (int i = 0; i < count;)
+            {
+                if (double.IsNaN(values[i]))
+                {
+                    count--;
+                    (values[i], values[count]) = (values[count], values[i]);
+                }
+                else
+                {
+                    i++;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    readonly struct ByKey(SortKeys keys) : SelectionKernels.IOrder<int>
+    {
+        public int Compare(int left, int right) => keys[left].SequenceCompareTo(keys[right]);
     }
 }
