@@ -145,7 +145,7 @@ internal sealed partial class Binder
         }
     }
 
-    /// <summary>A value as stored in a column. Storing converts more freely than comparing: between numbers, between dates and times, from and to text.</summary>
+    /// <summary>A value as stored in a column. Storing converts more freely than comparing: between numbers, between dates and times, from integers to BOOLEAN, from and to text.</summary>
     Expression Assign(Expression value, ColumnDefinitionEntry column, SourcePosition position)
     {
         SqlType from = value.Type;
@@ -156,6 +156,7 @@ internal sealed partial class Binder
             || TypeCoercion.CanImplicitlyCast(from, to)
             || (from.IsNumeric && to.IsNumeric)
             || (from.IsTemporal && to.IsTemporal)
+            || (from.IsInteger && to.Kind == SqlTypeKind.Boolean)
             || from.Kind == SqlTypeKind.Text
             || to.Kind == SqlTypeKind.Text
             || (from.Kind == SqlTypeKind.List && to.Kind is SqlTypeKind.List or SqlTypeKind.Vector);

@@ -384,6 +384,15 @@ internal sealed partial class AstBuilder
         return new CaseExpressionSyntax(operand, whens, Only(children[^1]) is { } otherwise ? Expression(otherwise) : null, At(node));
     }
 
+    /// <summary>SQL Server's VARCHAR(MAX): of any length, as it is without a size.</summary>
+    private void RequireMax(SyntaxNode size)
+    {
+        if (!Identifier(size).Equals("MAX", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Error(size, "the size of a type is a number or MAX");
+        }
+    }
+
     private TypeName TypeNameOf(SyntaxNode node)
     {
         var dimensions = new List<int?>();
@@ -403,6 +412,10 @@ internal sealed partial class AstBuilder
             if (part.Term is Terminals.Keyword)
             {
                 name += " " + Spelling(part);
+            }
+            else if (part.Parts[0].Term == _grammar.Word)
+            {
+                RequireMax(part.Parts[0]);
             }
             else
             {

@@ -202,7 +202,7 @@ internal sealed partial class SqlGrammar : Grammar
         TypeName.Rule = TypeWord | TypeWord + typeSize | TypeWord + "WITH TIME ZONE" | TypeWord + typeSize + "WITH TIME ZONE"
             | TypeName + "[" + "]" | TypeName + "[" + Number + "]";
         TypeWord.Rule = Word | "CHARACTER VARYING";
-        typeSize.Rule = "(" + MakeNumbers() + ")";
+        typeSize.Rule = "(" + MakeNumbers() + ")" | "(" + Word + ")";
 
         Drop.Rule = "DROP" + objectKind + ifExists + nameList + cascade;
         objectKind.Rule = ToTerm("TABLE") | "VIEW" | "INDEX" | "SCHEMA";

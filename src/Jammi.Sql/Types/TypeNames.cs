@@ -4,7 +4,7 @@ using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Types;
 
-/// <summary>Type names as people write them: standard SQL and the aliases of PostgreSQL, DuckDB and SQLite.</summary>
+/// <summary>Type names as people write them: standard SQL and the aliases of PostgreSQL, DuckDB, SQLite and SQL Server.</summary>
 internal static class TypeNames
 {
     const int DefaultPrecision = 18;
@@ -89,7 +89,7 @@ internal static class TypeNames
     {
         (SqlType Type, string[] Names)[] table =
         [
-            (SqlType.Boolean, ["BOOLEAN", "BOOL", "LOGICAL"]),
+            (SqlType.Boolean, ["BOOLEAN", "BOOL", "LOGICAL", "BIT"]),
             (SqlType.TinyInt, ["TINYINT", "INT1"]),
             (SqlType.SmallInt, ["SMALLINT", "INT2", "SHORT", "INT16"]),
             (SqlType.Integer, ["INTEGER", "INT", "INT4", "SIGNED", "INT32", "MEDIUMINT"]),
