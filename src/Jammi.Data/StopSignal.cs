@@ -9,9 +9,6 @@ namespace Jammi.Data;
 /// </summary>
 sealed class StopSignal : IDisposable
 {
-    [ThreadStatic]
-    static StopSignal? watching;
-
     readonly CancellationTokenSource source = new();
     readonly CancellationToken caller;
     readonly int seconds;
@@ -27,17 +24,26 @@ sealed class StopSignal : IDisposable
         callerRegistration = caller.Register(static self => ((StopSignal)self!).source.Cancel(), this);
     }
 
-    /// <summary>What stops the statement that this thread works on, for work that is handed no token, such as binding.</summary>
-    public static CancellationToken Current => watching?.Token ?? CancellationToken.None;
-
     public CancellationToken Token => source.Token;
 
     public bool IsSet => source.IsCancellationRequested;
+
+    /// <summary>When its time is up, as a timestamp of <see cref="Stopwatch"/>; the clock's to read.</summary>
+    public long Deadline { get; set; }
+
+    /// <summary>Where it stands in the clock's list; the clock's to write.</summary>
+    public int Place { get; set; }
 
     /// <summary>Stops the run; nothing happens when it has ended.</summary>
     public void Cancel()
     {
         Volatile.Write(ref cancelled, true);
+        Expire();
+    }
+
+    /// <summary>Stops the run because its time is up; nothing happens when it has ended.</summary>
+    public void Expire()
+    {
         try
         {
             source.Cancel();
@@ -55,8 +61,6 @@ sealed class StopSignal : IDisposable
     {
         using CancellationTokenRegistration registration = step.Register(static self => ((StopSignal)self!).source.Cancel(), this);
         long started = StartClock();
-        StopSignal? outer = watching;
-        watching = this;
         try
         {
             return work();
@@ -76,7 +80,6 @@ sealed class StopSignal : IDisposable
         }
         finally
         {
-            watching = outer;
             StopClock(started);
         }
     }
@@ -94,16 +97,18 @@ sealed class StopSignal : IDisposable
             return 0;
         }
 
-        source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        return Stopwatch.GetTimestamp();
+        long now = Stopwatch.GetTimestamp();
+        Deadline = now + (long)(left.TotalSeconds * Stopwatch.Frequency);
+        TimeoutClock.Start(this);
+        return now;
     }
 
     void StopClock(long started)
     {
         if (seconds > 0)
         {
+            TimeoutClock.Stop(this);
             left -= Stopwatch.GetElapsedTime(started);
-            source.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -37,7 +37,7 @@ sealed class AnnotateFunction(ModelStore models) : TableFunction
 
     public override LogicalPlan Bind(IReadOnlyList<TableFunctionArgument?> arguments, ITableFunctionBinder binder)
     {
-        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0]!.Expression!, Name);
+        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0]!.Expression!, Name, binder.Cancellation);
         string task = Constant(arguments[1]!, "task");
         LogicalPlan relation = arguments[2]!.Relation ?? binder.BindRelation(Constant(arguments[2]!, "relation"), arguments[2]!.Position);
         ColumnExpression key = FindColumn(relation, Constant(arguments[3]!, "key_column"), arguments[3]!.Position);

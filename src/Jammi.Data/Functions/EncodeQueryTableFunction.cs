@@ -25,7 +25,7 @@ sealed class EncodeQueryTableFunction(ModelStore models, QueryCache cache, strin
         ScalarFunction encoder = name == "encode_text_query" ? new EncodeTextQueryFunction(models, cache) : new EncodeImageQueryFunction(models);
         Expression model = arguments[0]!.Expression!;
         Expression content = arguments[1]!.Expression ?? throw new Jammi.Sql.SqlException(Jammi.Sql.SqlErrorCode.DatatypeMismatch, $"The content of {name} must be a value.", arguments[1]!.Position);
-        ScalarBinding binding = encoder.Bind([model, content])!;
+        ScalarBinding binding = encoder.Bind([model, content], binder.Cancellation)!;
         Expression typed = content.Type == binding.ParameterTypes[1] ? content : new CastExpression(content, binding.ParameterTypes[1], Try: false);
         var call = new CallExpression(encoder, binding, [model, typed]);
         return new LogicalProject(LogicalValues.OneRow, [call], new PlanSchema([new OutputColumn("vector", binding.ReturnType, call.Nullable)]));

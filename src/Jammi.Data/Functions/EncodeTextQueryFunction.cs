@@ -6,7 +6,7 @@ using Jammi.Sql.Types;
 namespace Jammi.Data.Functions;
 
 /// <summary><c>encode_text_query(model, text)</c>: the text tower's unit vector.</summary>
-sealed class EncodeTextQueryFunction(ModelStore models, QueryCache cache) : ScalarFunction
+sealed class EncodeTextQueryFunction(ModelStore models, QueryCache cache) : ModelFunction
 {
     public override string Name => "encode_text_query";
 
@@ -19,16 +19,16 @@ sealed class EncodeTextQueryFunction(ModelStore models, QueryCache cache) : Scal
 
     public override FunctionTraits Traits => ModelArguments.Traits;
 
-    public override ScalarBinding? Bind(IReadOnlyList<Expression> arguments)
+    public override ScalarBinding? Bind(IReadOnlyList<Expression> arguments, CancellationToken cancellation)
     {
         if (arguments.Count != 2)
         {
             return null;
         }
 
-        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0], Name);
+        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0], Name, cancellation);
         return new(SqlType.Vector(model.Dimensions), [SqlType.Text, SqlType.Text], (values, count, context) => EncodedColumn.Texts(model, cache, values[1], count, context));
     }
 
-    public override string? VectorSpace(IReadOnlyList<Expression> arguments) => ModelArguments.OpenConstant(models, arguments[0], Name).Fingerprint;
+    public override string? VectorSpace(IReadOnlyList<Expression> arguments) => ModelArguments.OpenConstant(models, arguments[0], Name, CancellationToken.None).Fingerprint;
 }

@@ -63,7 +63,7 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
         string key = Constant(arguments[3], 3);
         ModelPrecision precision = Choice(arguments, 4, ("fp32", ModelPrecision.Fp32), ("int8", ModelPrecision.Int8));
         ImageDecoding decoding = kind == EmbeddingKind.Image ? Choice(arguments, 7, ("exact", ImageDecoding.Exact), ("fast", ImageDecoding.Fast)) : ImageDecoding.Exact;
-        IEmbeddingModel model = ModelArguments.Open(models, modelName, new ModelUse { Precision = precision, Decoding = decoding, Bulk = true });
+        IEmbeddingModel model = ModelArguments.Open(models, modelName, new ModelUse { Precision = precision, Decoding = decoding, Bulk = true }, binder.Cancellation);
         LogicalPlan relation = binder.BindRelation(source, arguments[0]!.Position);
         ColumnExpression keyColumn = FindColumn(relation, key, source, arguments[3]!.Position);
         ColumnExpression content = FindColumn(relation, column, source, arguments[2]!.Position);

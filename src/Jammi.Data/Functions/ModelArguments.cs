@@ -12,16 +12,16 @@ static class ModelArguments
     public static FunctionTraits Traits { get; } = new(Volatility.Stable, CostPerRow: 1_000_000, PreferredBatchRows: 64, Memoize: true);
 
     /// <summary>The model of a constant argument.</summary>
-    public static IEmbeddingModel OpenConstant(ModelStore models, Expression argument, string function) =>
+    public static IEmbeddingModel OpenConstant(ModelStore models, Expression argument, string function, CancellationToken cancellation) =>
         (argument as ConstantExpression)?.Value.ToObject() is string name
-            ? Open(models, name)
+            ? Open(models, name, use: null, cancellation)
             : throw new SqlException(SqlErrorCode.InvalidParameter, $"The model of {function} must be a constant text, because it decides the dimension of the vectors.");
 
-    public static IEmbeddingModel Open(ModelStore models, string name, ModelUse? use = null)
+    public static IEmbeddingModel Open(ModelStore models, string name, ModelUse? use, CancellationToken cancellation)
     {
         try
         {
-            return models.Open(name, use, StopSignal.Current);
+            return models.Open(name, use, cancellation);
         }
         catch (InferenceException error)
         {

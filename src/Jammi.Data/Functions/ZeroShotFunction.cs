@@ -14,7 +14,7 @@ namespace Jammi.Data.Functions;
 /// <c>zero_shot(model, image, labels)</c> and <c>zero_shot_scores(model, image, labels)</c>: which of some labels a picture shows,
 /// and the probability of each. NULL for a NULL picture, for NULL labels, and for an empty list.
 /// </summary>
-sealed class ZeroShotFunction(ModelStore models, bool scores) : ScalarFunction
+sealed class ZeroShotFunction(ModelStore models, bool scores) : ModelFunction
 {
     public override string Name => scores ? "zero_shot_scores" : "zero_shot";
 
@@ -34,14 +34,14 @@ sealed class ZeroShotFunction(ModelStore models, bool scores) : ScalarFunction
 
     public override FunctionTraits Traits => ModelArguments.Traits;
 
-    public override ScalarBinding? Bind(IReadOnlyList<Expression> arguments)
+    public override ScalarBinding? Bind(IReadOnlyList<Expression> arguments, CancellationToken cancellation)
     {
         if (arguments.Count != 3)
         {
             return null;
         }
 
-        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0], Name);
+        IEmbeddingModel model = ModelArguments.OpenConstant(models, arguments[0], Name, cancellation);
         SqlType content = arguments[1].Type.Kind == SqlTypeKind.Text ? SqlType.Text : SqlType.Blob;
         SqlType result = scores ? SqlType.List(SqlType.Real) : SqlType.Text;
         var labels = new LabelEmbeddings(model);

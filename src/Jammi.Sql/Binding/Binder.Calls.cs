@@ -107,7 +107,7 @@ internal sealed partial class Binder
 
     CallExpression BindOverload(ScalarFunction function, string name, IReadOnlyList<Expression> arguments, SourcePosition position)
     {
-        ScalarBinding binding = AtPlace(position, () => Resolve(arguments, function.Bind))
+        ScalarBinding binding = AtPlace(position, () => Resolve(arguments, given => function.Bind(given, Cancellation)))
             ?? throw NoOverload(name, arguments, function.Signatures, position);
         return new(function, binding, CastArguments(arguments, binding.ParameterTypes, position));
     }

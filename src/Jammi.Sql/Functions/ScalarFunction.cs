@@ -64,6 +64,9 @@ internal abstract class ScalarFunction
     /// </summary>
     public abstract ScalarBinding? Bind(IReadOnlyList<Expression> arguments);
 
+    /// <summary>The same, for functions whose binding may take long and can be stopped.</summary>
+    public virtual ScalarBinding? Bind(IReadOnlyList<Expression> arguments, CancellationToken cancellation) => Bind(arguments);
+
     /// <summary>The parameters by which arguments may be named, with the values of those left out; empty where arguments go by position only.</summary>
     public virtual IReadOnlyList<(string Name, ScalarValue Default)> NamedParameters => [];
 
