@@ -4,7 +4,7 @@ namespace Jammi.Differential.Tests;
 /// Writes a query from a list of choices, so that a shorter list is a simpler query and CsCheck can shrink one that fails. The dialect is what
 /// PostgreSQL, SQLite and DuckDB share; integer division is written ÷ and spelled by <see cref="RandomQuery.For"/>.
 /// </summary>
-sealed class QueryWriter(IReadOnlyList<int> choices)
+sealed class QueryWriter(IReadOnlyList<int> choices, bool outerAggregates)
 {
     const int MaxDepth = 3;
     int next;
@@ -54,7 +54,9 @@ sealed class QueryWriter(IReadOnlyList<int> choices)
         string b = Pick($"max({own[0]}.b)", $"min({own[^1]}.b)", "count(*)");
         string c = Pick($"max({own[0]}.c)", $"min({own[^1]}.c)", $"avg({own[0]}.a)", $"sum({own[0]}.a * 0.5e0)");
         string d = Pick($"min({own[^1]}.d)", $"max({Text(own)})");
-        string having = Choose(3) > 1 ? $" HAVING {Pick("count(*) > 1", $"max({own[0]}.a) > 0", $"{key} IS NOT NULL", $"min({own[^1]}.d) < 'b'")}" : string.Empty;
+        string inner = $"h{aliases++}";
+        string ofOuter = $"EXISTS (SELECT 1 FROM {Table()} AS {inner} WHERE {inner}.a {Comparison()} {Pick($"count({own[0]}.b)", $"max({own[^1]}.a)")})";
+        string having = Choose(3) > 1 ? $" HAVING {Pick("count(*) > 1", $"max({own[0]}.a) > 0", $"{key} IS NOT NULL", $"min({own[^1]}.d) < 'b'", outerAggregates ? ofOuter : "count(*) > 1")}" : string.Empty;
         return Choose(4) == 3
             ? $"SELECT {(a == key ? "count(*)" : a)} AS a, {b} AS b, {c} AS c, {d} AS d FROM {from}{where}"
             : $"SELECT {a} AS a, {b} AS b, {c} AS c, {d} AS d FROM {from}{where} GROUP BY {key}{(second == key ? string.Empty : ", " + second)}{having}";

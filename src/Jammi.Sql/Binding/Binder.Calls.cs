@@ -174,17 +174,28 @@ internal sealed partial class Binder
         return new(SqlErrorCode.UndefinedFunction, $"function {name} does not exist.{NameSuggestions.DidYouMean(name, names)}", position);
     }
 
-    AggregateReference BindAggregateCall(FunctionCallExpression call, AggregateFunction function, ExpressionContext context)
+    Expression BindAggregateCall(FunctionCallExpression call, AggregateFunction function, ExpressionContext context)
     {
-        if (context.Aggregates is not { } collector)
+        AggregateCall bound = BindAggregate(call, function, context with { Aggregates = null, Windows = null, Clause = "the argument of an aggregate function" });
+        int level = OuterAggregates.LevelOf(bound);
+        if (level == 0)
         {
-            throw new SqlException(SqlErrorCode.InvalidStatement, $"the aggregate function {function.Name} cannot stand in {context.Clause}.", call.Position);
+            return context.Aggregates is { } own ? own.Add(bound) : throw Misplaced(function, context.Clause, call.Position);
         }
 
-        ExpressionContext inner = context with { Aggregates = null, Windows = null, Clause = "the argument of an aggregate function" };
-        AggregateCall bound = BindAggregate(call, function, inner);
-        return collector.Add(bound);
+        Scope owner = context.Scope;
+        for (int i = 0; i < level; i++)
+        {
+            owner = owner.Parent!;
+        }
+
+        return owner.Aggregates is { } outer
+            ? OuterAggregates.Reference(bound, outer.Add(OuterAggregates.MoveOut(bound, level)), level)
+            : throw Misplaced(function, $"{owner.Clause}, to whose query its columns belong", call.Position);
     }
+
+    static SqlException Misplaced(AggregateFunction function, string clause, SourcePosition position) =>
+        new(SqlErrorCode.InvalidStatement, $"the aggregate function {function.Name} cannot stand in {clause}.", position);
 
     AggregateCall BindAggregate(FunctionCallExpression call, AggregateFunction function, ExpressionContext inner)
     {

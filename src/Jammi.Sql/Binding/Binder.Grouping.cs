@@ -87,7 +87,7 @@ internal sealed partial class Binder
             : key;
     }
 
-    static bool IsComputedLater(Expression expression) => expression is AggregateReference or WindowReference or GroupingReference;
+    static bool IsComputedLater(Expression expression) => expression is AggregateReference or WindowReference or GroupingReference || (expression is BoundSubquery subquery && OuterAggregates.UsedBy(subquery));
 
     static ValueList<Expression> DistinctKeys(IEnumerable<Expression> candidates)
     {

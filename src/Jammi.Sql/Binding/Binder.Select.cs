@@ -56,7 +56,9 @@ internal sealed partial class Binder
 
         if (windows.Calls.Count > 0)
         {
-            plan = AddWindows(plan, MoveWindows(ref plan, windows.Calls, move), out ColumnExpression[] results);
+            // Subqueries in windows put columns on the plan first.
+            List<PendingWindow> moved = MoveWindows(ref plan, windows.Calls, move);
+            plan = AddWindows(plan, moved, out ColumnExpression[] results);
             Func<Expression, Expression> below = move;
             move = e => below(e).Transform(part => part is WindowReference window ? results[window.Index] : part);
         }

@@ -11,7 +11,7 @@ namespace Jammi.Sql.Binding;
 /// </summary>
 internal sealed partial class Binder
 {
-    LogicalPlan BindSubqueryPlan(QueryExpression query, ExpressionContext context) => BindQuery(query, context.Scope, context.Tables);
+    LogicalPlan BindSubqueryPlan(QueryExpression query, ExpressionContext context) => BindQuery(query, context.Scope.Around(context), context.Tables);
 
     ScalarSubquery BindScalarSubquery(SubqueryExpression subquery, ExpressionContext context)
     {

@@ -51,6 +51,11 @@ internal sealed class GroupedExpressions(Grouping grouping, LogicalAggregate agg
                 return column;
             }
 
+            if (OuterAggregates.NumberOf(column) is { } number)
+            {
+                return column with { Index = grouping.Keys.Count + number };
+            }
+
             return Rewrite(new ColumnExpression(column.Index, column.Name, column.Type, column.Nullable)) is ColumnExpression moved
                 ? new OuterColumnExpression(column.Depth, moved.Index, moved.Name, moved.Type, moved.Nullable)
                 : throw NotGrouped(column.Name, subquery.Position);

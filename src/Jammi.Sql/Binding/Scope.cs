@@ -32,11 +32,20 @@ internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeC
 
     public Scope? Parent { get; } = parent;
 
+    /// <summary>Takes the aggregates over this level's columns that are met in a subquery; null where it stands in a clause that may have none.</summary>
+    public AggregateCollector? Aggregates { get; private init; }
+
+    /// <summary>How errors name the place of the subquery at this level.</summary>
+    public string Clause { get; private init; } = "FROM";
+
     /// <summary>Number of levels outside this one.</summary>
     public int Level { get; } = parent is null ? 0 : parent.Level + 1;
 
     /// <summary>A level that exists for the count of Apply nodes but whose names may not be seen (a subquery in FROM without LATERAL).</summary>
     public static Scope Opaque(Scope? parent) => new(default, default, parent);
+
+    /// <summary>This level as a subquery in an expression sees it.</summary>
+    public Scope Around(ExpressionContext context) => new(Relations, Columns, Parent) { Aggregates = context.Aggregates, Clause = context.Clause };
 
     public static Scope Of(string name, PlanSchema schema, Scope? parent = null)
     {
