@@ -6,18 +6,14 @@ namespace Jammi.Inference.Tests.Towers;
 /// <summary>A tiny random sentence-transformers model against a forward pass written down formula by formula.</summary>
 public sealed class BertTowerTests : IDisposable
 {
-    const int Width = 24;
-    const int Heads = 4;
-    const int Mlp = 36;
-    const int Layers = 2;
+    const int Width = BertFormulas.Width;
     const int Positions = 32;
     const int Context = 16;
-    const double Epsilon = 1e-12;
 
     static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "red", "circle", "on", "white", "##s", "two", "cafe", ",", "!", "un", "##der", "猫"];
 
     readonly TemporaryFolder folder = new();
-    readonly TestTensors tensors = MakeTensors(new Random(11));
+    readonly TestTensors tensors = BertFormulas.MakeTensors(new Random(11), Vocabulary.Length, Positions, types: 2);
 
     public BertTowerTests() => Write("pooling_mode_mean_tokens");
 
@@ -94,26 +90,7 @@ public sealed class BertTowerTests : IDisposable
         return embedding;
     }
 
-    float[] Embed(long[] ids, bool mean)
-    {
-        var math = new ReferenceMath(tensors);
-        double[][] words = math.Rows("embeddings.word_embeddings.weight");
-        double[][] positions = math.Rows("embeddings.position_embeddings.weight");
-        double[][] types = math.Rows("embeddings.token_type_embeddings.weight");
-        double[][] x = [.. ids.Select((id, i) => words[id].Select((v, j) => v + positions[i][j] + types[0][j]).ToArray())];
-        x = math.LayerNorm(x, "embeddings.LayerNorm", Epsilon);
-        for (int layer = 0; layer < Layers; layer++)
-        {
-            string block = $"encoder.layer.{layer}.";
-            double[][] attended = ReferenceMath.Attention(
-                math.Linear(x, block + "attention.self.query"), math.Linear(x, block + "attention.self.key"), math.Linear(x, block + "attention.self.value"), Heads);
-            x = math.LayerNorm(ReferenceMath.Add(x, math.Linear(attended, block + "attention.output.dense")), block + "attention.output.LayerNorm", Epsilon);
-            double[][] mixed = math.Linear(ReferenceMath.Apply(math.Linear(x, block + "intermediate.dense"), ReferenceMath.Gelu), block + "output.dense");
-            x = math.LayerNorm(ReferenceMath.Add(x, mixed), block + "output.LayerNorm", Epsilon);
-        }
-
-        return ReferenceMath.Normalize(mean ? [.. Enumerable.Range(0, Width).Select(c => x.Average(row => row[c]))] : x[0]);
-    }
+    float[] Embed(long[] ids, bool mean) => BertFormulas.Embed(tensors, ids, mean);
 
     void Write(string pooling)
     {
@@ -126,7 +103,7 @@ public sealed class BertTowerTests : IDisposable
         folder.Write("sentence_bert_config.json", $$"""{ "max_seq_length": {{Context}}, "do_lower_case": false }""");
         folder.Write("config_sentence_transformers.json", """{ "__version__": { "sentence_transformers": "2.0.0" } }""");
         folder.Write("config.json", $$"""
-            { "model_type": "bert", "architectures": ["BertModel"], "hidden_size": {{Width}}, "num_hidden_layers": {{Layers}}, "num_attention_heads": {{Heads}}, "intermediate_size": {{Mlp}},
+            { "model_type": "bert", "architectures": ["BertModel"], "hidden_size": {{Width}}, "num_hidden_layers": {{BertFormulas.Layers}}, "num_attention_heads": {{BertFormulas.Heads}}, "intermediate_size": {{BertFormulas.Mlp}},
               "hidden_act": "gelu", "max_position_embeddings": {{Positions}}, "vocab_size": {{Vocabulary.Length}}, "type_vocab_size": 2, "layer_norm_eps": 1e-12, "pad_token_id": 0,
               "attention_probs_dropout_prob": 0.1, "hidden_dropout_prob": 0.1 }
             """);
@@ -148,32 +125,5 @@ public sealed class BertTowerTests : IDisposable
             ["model"] = new JsonObject { ["type"] = "WordPiece", ["unk_token"] = "[UNK]", ["continuing_subword_prefix"] = "##", ["max_input_chars_per_word"] = 100, ["vocab"] = words },
         }.ToJsonString());
         folder.Write("model.safetensors", tensors.ToSafeTensors());
-    }
-
-    static TestTensors MakeTensors(Random random)
-    {
-        var tensors = new TestTensors();
-        tensors.AddRandom(random, "embeddings.word_embeddings.weight", 1, 0, Vocabulary.Length, Width);
-        tensors.AddRandom(random, "embeddings.position_embeddings.weight", 0.3, 0, Positions, Width);
-        tensors.AddRandom(random, "embeddings.token_type_embeddings.weight", 0.3, 0, 2, Width);
-        tensors.AddNorm(random, "embeddings.LayerNorm", Width);
-        tensors.Add("embeddings.position_ids", [1, Positions], new float[Positions]);
-        tensors.Retype("embeddings.position_ids", "I64");
-        tensors.AddLinear(random, "pooler.dense", Width, Width);
-        for (int layer = 0; layer < Layers; layer++)
-        {
-            string block = $"encoder.layer.{layer}.";
-            foreach (string linear in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
-            {
-                tensors.AddLinear(random, block + linear, Width, Width);
-            }
-
-            tensors.AddNorm(random, block + "attention.output.LayerNorm", Width);
-            tensors.AddLinear(random, block + "intermediate.dense", Mlp, Width);
-            tensors.AddLinear(random, block + "output.dense", Width, Mlp);
-            tensors.AddNorm(random, block + "output.LayerNorm", Width);
-        }
-
-        return tensors;
     }
 }
