@@ -28,6 +28,7 @@ static class ClrTypes
         SqlTypeKind.Time or SqlTypeKind.Interval => typeof(TimeSpan),
         SqlTypeKind.Uuid => typeof(Guid),
         SqlTypeKind.Vector => typeof(float[]),
+        SqlTypeKind.HalfVector => typeof(Half[]),
         SqlTypeKind.List => Of(type.Element!).MakeArrayType(),
         _ => typeof(object),
     };

@@ -23,7 +23,7 @@ sealed class JammiColumn : DbColumn
         NumericPrecision = PrecisionOf(Type);
         NumericScale = Type.Kind == SqlTypeKind.Decimal ? Type.Scale : null;
         // A text may be long, too, but a command builder leaves long columns out of the test whether a row is as it was read.
-        IsLong = Type.Kind is SqlTypeKind.Blob or SqlTypeKind.Vector or SqlTypeKind.List;
+        IsLong = Type.Kind is SqlTypeKind.Blob or SqlTypeKind.List || Type.IsVector;
         IsAutoIncrement = false;
         IsHidden = false;
         if (column.Origin is { } origin)
@@ -53,7 +53,7 @@ sealed class JammiColumn : DbColumn
     {
         SqlTypeKind.Boolean => 1,
         SqlTypeKind.Text or SqlTypeKind.Blob or SqlTypeKind.List or SqlTypeKind.Null => int.MaxValue,
-        SqlTypeKind.Vector => type.Dimension * sizeof(float),
+        SqlTypeKind.Vector or SqlTypeKind.HalfVector => type.VectorBytes,
         _ => type.FixedWidth,
     };
 

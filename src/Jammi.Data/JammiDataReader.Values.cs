@@ -221,8 +221,8 @@ public sealed partial class JammiDataReader
         ? array.GetBytes(row)
         : throw WrongType(ordinal, type, wanted);
 
-    ReadOnlySpan<float> Vector(int ordinal) => NotNull(ordinal, out SqlType type) is { } array && type.Kind == SqlTypeKind.Vector
-        ? ColumnFactory.VectorAt(array, row)
+    ReadOnlySpan<float> Vector(int ordinal) => NotNull(ordinal, out SqlType type) is { } array && type.IsVector
+        ? type.Kind == SqlTypeKind.Vector ? ColumnFactory.VectorAt(array, row) : ColumnFactory.CopyVector(array, row)
         : throw WrongType(ordinal, type, "a vector");
 
     T Integer<T>(int ordinal, SqlType type)

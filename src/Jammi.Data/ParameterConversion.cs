@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Types;
 
 namespace Jammi.Data;
@@ -24,7 +25,14 @@ static class ParameterConversion
     {
         SqlTypeKind.Decimal => ToDecimal(form, to),
         SqlTypeKind.Text => ToText(from, form),
-        SqlTypeKind.Blob => form is float[] vector ? MemoryMarshal.AsBytes(vector.AsSpan()).ToArray() : null,
+        SqlTypeKind.Blob => form switch
+        {
+            float[] vector => MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(),
+            Half[] vector => MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(),
+            _ => null,
+        },
+        SqlTypeKind.Vector when from == SqlType.HalfVector(to.Dimension) => HalfVectors.Widen((Half[])form),
+        SqlTypeKind.HalfVector when from == SqlType.Vector(to.Dimension) => Array.ConvertAll((float[])form, x => Finite((Half)x)),
         SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => ToTemporal(form, to.Kind),
         SqlTypeKind.Uuid => form switch
         {
@@ -34,6 +42,8 @@ static class ParameterConversion
         },
         _ => form is IConvertible value && form is not DateTime ? ToPrimitive(value, to.Kind) : null,
     };
+
+    static Half Finite(Half number) => Half.IsFinite(number) ? number : throw new OverflowException($"the largest number of a HALF is {Half.MaxValue}.");
 
     static object? ToPrimitive(IConvertible value, SqlTypeKind to) => to switch
     {

@@ -5,6 +5,17 @@ namespace Jammi.Data;
 /// <summary>The .NET types that a vector can be read as.</summary>
 static class VectorForms
 {
+    /// <summary>A vector of halves as it is stored; null where that type is not made of halves, so that it is read as floats.</summary>
+    public static object? OfHalves(ReadOnlySpan<Half> vector, Type wanted)
+    {
+        if (wanted == typeof(Half[]) || wanted == typeof(object))
+        {
+            return vector.ToArray();
+        }
+
+        return wanted == typeof(ReadOnlyMemory<Half>) ? (object)new ReadOnlyMemory<Half>(vector.ToArray()) : null;
+    }
+
     /// <summary>The vector as that type, or null where it has no form in it.</summary>
     public static object? Convert(ReadOnlySpan<float> vector, Type wanted)
     {

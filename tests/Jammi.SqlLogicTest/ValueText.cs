@@ -51,6 +51,7 @@ public static class ValueText
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF+00", CultureInfo.InvariantCulture),
         TimeSpan span => span.ToString(span.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.FFFFFF", CultureInfo.InvariantCulture),
         byte[] bytes => $"\\x{Convert.ToHexStringLower(bytes)}",
+        Half[] vector => $"[{string.Join(",", vector.Select(v => v.ToString(CultureInfo.InvariantCulture)))}]",
         float[] vector => $"[{string.Join(",", vector.Select(v => Exact(v, string.Empty)))}]",
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(i => Exact(i ?? DBNull.Value, string.Empty)))}]",
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),

@@ -27,7 +27,8 @@ static class AppendColumns
         SqlTypeKind.Time => new FixedAppendColumn<TimeOnly, long>(name, type, value => value.Ticks / TimeSpan.TicksPerMicrosecond, form => (TimeOnly)form),
         SqlTypeKind.Text => new TextAppendColumn(name),
         SqlTypeKind.Blob => new BlobAppendColumn(name),
-        SqlTypeKind.Vector => new VectorAppendColumn(name, type),
+        SqlTypeKind.Vector => new VectorAppendColumn<float>(name, type),
+        SqlTypeKind.HalfVector => new VectorAppendColumn<Half>(name, type),
         _ => new ObjectAppendColumn(name, type),
     };
 

@@ -30,6 +30,7 @@ static class ArrowColumns
         TimestampType { Unit: TimeUnit.Microsecond } time => time.Timezone is null ? SqlType.Timestamp : SqlType.TimestampTz,
         IntervalType { Unit: IntervalUnit.MonthDayNanosecond } => SqlType.Interval,
         FixedSizeListType { ValueDataType: FloatType } vector => SqlType.Vector(vector.ListSize),
+        FixedSizeListType { ValueDataType: HalfFloatType } vector => SqlType.HalfVector(vector.ListSize),
         FixedSizeBinaryType { ByteWidth: 16 } => SqlType.Uuid,
         ListType list => SqlType.List(TypeOf(list.ValueDataType, column)),
         NullType => SqlType.Null,

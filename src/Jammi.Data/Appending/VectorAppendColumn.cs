@@ -4,14 +4,15 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Data.Appending;
 
-/// <summary>Vectors of one dimension.</summary>
-sealed class VectorAppendColumn(string name, SqlType type) : AppendColumn<float[]>(name, type)
+/// <summary>Vectors of one dimension, of floats or halves.</summary>
+sealed class VectorAppendColumn<T>(string name, SqlType type) : AppendColumn<T[]>(name, type)
+    where T : unmanaged
 {
-    readonly List<float> numbers = [];
+    readonly List<T> numbers = [];
 
-    public override long Bytes => (long)numbers.Count * sizeof(float);
+    public override long Bytes => (long)Count * Type.VectorBytes;
 
-    public override void Add(float[] value)
+    public override void Add(T[] value)
     {
         if (value.Length != Type.Dimension)
         {
@@ -22,13 +23,12 @@ sealed class VectorAppendColumn(string name, SqlType type) : AppendColumn<float[
         Added();
     }
 
-    public override IArrowArray Build() => ColumnFactory.FromBuffers(
+    public override IArrowArray Build() => ColumnFactory.FromNumbers(
         Type,
         Count,
         NullCount,
         ValidityBuffer(),
-        [],
-        ColumnFactory.FromValues(SqlType.Real, numbers.Count, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(numbers)).ToArray()));
+        MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(numbers)).ToArray());
 
     public override void Clear()
     {
@@ -36,7 +36,7 @@ sealed class VectorAppendColumn(string name, SqlType type) : AppendColumn<float[
         numbers.Clear();
     }
 
-    protected override void AddForm(object form) => Add((float[])form);
+    protected override void AddForm(object form) => Add((T[])form);
 
     protected override void AddEmpty() => CollectionsMarshal.SetCount(numbers, numbers.Count + Type.Dimension);
 }

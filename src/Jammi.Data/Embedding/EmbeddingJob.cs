@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Apache.Arrow;
@@ -226,11 +227,24 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
         unwritten.Add(new ColumnBatch(
             [
                 ColumnFactory.FromObjects(settings.KeyType, [.. batch.Rows.Select(r => settings.KeyType.Kind == SqlTypeKind.Blob ? Convert.FromHexString((string)r.Key) : r.Key)]),
-                ColumnFactory.FromBuffers(SqlType.Vector(model.Dimensions), batch.Rows.Count, 0, ArrowBuffer.Empty, [], ColumnFactory.FromValues(SqlType.Real, batch.Vectors.Length, MemoryMarshal.AsBytes<float>(batch.Vectors).ToArray())),
+                ColumnFactory.FromNumbers(settings.VectorType(model.Dimensions), batch.Rows.Count, 0, ArrowBuffer.Empty, Stored(batch.Vectors)),
                 ColumnFactory.FromObjects(SqlType.Uuid, [.. batch.Rows.Select(r => (object?)r.Hash)]),
             ],
             batch.Rows.Count));
         return true;
+    }
+
+    /// <summary>The numbers as the table keeps them.</summary>
+    byte[] Stored(float[] vectors)
+    {
+        if (settings.Precision != VectorPrecision.Fp16)
+        {
+            return MemoryMarshal.AsBytes<float>(vectors).ToArray();
+        }
+
+        byte[] halves = ColumnFactory.Allocate(vectors.Length * settings.VectorType(1).VectorBytes);
+        TensorPrimitives.ConvertToHalf(vectors, MemoryMarshal.Cast<byte, Half>(halves.AsSpan()));
+        return halves;
     }
 
     bool Write(List<ColumnBatch> vectors, CancellationToken cancellation)

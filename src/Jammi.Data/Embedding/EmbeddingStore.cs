@@ -163,7 +163,7 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
         && string.Equals(t.SourceColumn, settings.ContentColumn, StringComparison.OrdinalIgnoreCase)
         && string.Equals(t.KeyColumn, settings.KeyColumn, StringComparison.OrdinalIgnoreCase)
         && t.Kind == settings.KindName
-        && t.Precision == settings.Precision
+        && t.Precision == settings.PrecisionName
         && t.Space == model.Fingerprint
         && t.Table.Definition.Columns[0].Type == settings.KeyType);
 
@@ -175,7 +175,7 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
             FreeName(catalog, complete),
             [
                 new(settings.KeyColumn, settings.KeyType, Nullable: false, Default: null),
-                new(EmbeddingTable.VectorColumn, SqlType.Vector(model.Dimensions), Nullable: false, Default: null),
+                new(EmbeddingTable.VectorColumn, settings.VectorType(model.Dimensions), Nullable: false, Default: null),
                 new(EmbeddingTable.HashColumn, SqlType.Uuid, Nullable: false, Default: null),
             ],
             default);
@@ -187,7 +187,7 @@ sealed class EmbeddingStore(EmbeddingJobSettings settings, IEmbeddingModel model
             model.Name,
             model.Fingerprint,
             settings.KindName,
-            settings.Precision,
+            settings.PrecisionName,
             complete,
             sourceVersion,
             NextSequence(catalog));

@@ -32,13 +32,13 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
     public override FunctionDocumentation Documentation { get; } = kind == EmbeddingKind.Image
         ? new(
             "Models",
-            "generate_image_embeddings(source, model, image_column, key_column [, precision => 'fp32' | 'int8', decode => 'exact' | 'fast', batch_size => , refresh => false])",
-            "Embeds every row's picture (BLOB of encoded bytes, or TEXT path) and keeps the vectors as an embedding table of the source. 'int8' computes with eight-bit weights, 'fast' decodes large JPEGs at a fraction of their size: both are faster and differ a little from the reference, and their vectors are kept apart. Rows whose key, content and model are unchanged are reused; a picture that cannot be read is a row of jammi.embedding_errors.",
+            "generate_image_embeddings(source, model, image_column, key_column [, precision => 'fp32' | 'fp16' | 'int8', decode => 'exact' | 'fast', batch_size => , refresh => false])",
+            "Embeds every row's picture (BLOB of encoded bytes, or TEXT path) and keeps the vectors as an embedding table of the source. 'fp16' stores the same vectors as HALF[n], in half the space; 'int8' computes with eight-bit weights, 'fast' decodes large JPEGs at a fraction of their size: the last two are faster. All three differ a little from the reference, and their vectors are kept apart. Rows whose key, content and model are unchanged are reused; a picture that cannot be read is a row of jammi.embedding_errors.",
             "SELECT rows, failed FROM generate_image_embeddings('figures', 'figures-clip', 'image', 'figure_id')",
             "240")
         : new(
             "Models",
-            "generate_text_embeddings(source, model, text_column, key_column [, precision => 'fp32' | 'int8', batch_size => , refresh => false])",
+            "generate_text_embeddings(source, model, text_column, key_column [, precision => 'fp32' | 'fp16' | 'int8', batch_size => , refresh => false])",
             "The same with the text tower over a TEXT column.",
             "SELECT rows, failed FROM generate_text_embeddings('figures', 'figures-clip', 'title', 'figure_id')",
             "240");
@@ -61,9 +61,9 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
         string modelName = Constant(arguments[1], 1);
         string column = Constant(arguments[2], 2);
         string key = Constant(arguments[3], 3);
-        ModelPrecision precision = Choice(arguments, 4, ("fp32", ModelPrecision.Fp32), ("int8", ModelPrecision.Int8));
+        VectorPrecision precision = Choice(arguments, 4, ("fp32", VectorPrecision.Fp32), ("fp16", VectorPrecision.Fp16), ("int8", VectorPrecision.Int8));
         ImageDecoding decoding = kind == EmbeddingKind.Image ? Choice(arguments, 7, ("exact", ImageDecoding.Exact), ("fast", ImageDecoding.Fast)) : ImageDecoding.Exact;
-        IEmbeddingModel model = ModelArguments.Open(models, modelName, new ModelUse { Precision = precision, Decoding = decoding, Bulk = true }, binder.Cancellation);
+        IEmbeddingModel model = ModelArguments.Open(models, modelName, new ModelUse { Precision = precision == VectorPrecision.Int8 ? ModelPrecision.Int8 : ModelPrecision.Fp32, Decoding = decoding, Bulk = true }, binder.Cancellation);
         LogicalPlan relation = binder.BindRelation(source, arguments[0]!.Position);
         ColumnExpression keyColumn = FindColumn(relation, key, source, arguments[3]!.Position);
         ColumnExpression content = FindColumn(relation, column, source, arguments[2]!.Position);
@@ -80,7 +80,8 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
             content.Name,
             keyColumn.Name,
             keyColumn.Type,
-            (precision == ModelPrecision.Int8 ? "int8" : "fp32") + (decoding == ImageDecoding.Fast ? ", fast decoding" : string.Empty),
+            precision,
+            precision.ToString().ToLowerInvariant() + (decoding == ImageDecoding.Fast ? ", fast decoding" : string.Empty),
             arguments[5]?.Constant?.ToObject() is int size ? size : null,
             arguments[6]?.Constant?.ToObject() is true);
         return LogicalTableFunction.Create(Name, new Source(job, model), ResultSchema, default, [keys, rows]);
@@ -111,23 +112,32 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
             throw new SqlException(SqlErrorCode.DatatypeMismatch, $"Column {content.Name} is {content.Type}; {Name} takes {(kind == EmbeddingKind.Image ? "BLOB (encoded pictures) or TEXT (paths)" : "TEXT")}.", contentPosition);
         }
 
-        if (key.Type.Kind is SqlTypeKind.Vector or SqlTypeKind.List or SqlTypeKind.Interval or SqlTypeKind.Real or SqlTypeKind.Double)
+        if (key.Type.Kind is SqlTypeKind.Vector or SqlTypeKind.HalfVector or SqlTypeKind.List or SqlTypeKind.Interval or SqlTypeKind.Real or SqlTypeKind.Double)
         {
             throw new SqlException(SqlErrorCode.DatatypeMismatch, $"Column {key.Name} is {key.Type}, which cannot be a key.", keyPosition);
         }
     }
 
-    T Choice<T>(IReadOnlyList<TableFunctionArgument?> arguments, int parameter, (string Name, T Value) standard, (string Name, T Value) other)
+    T Choice<T>(IReadOnlyList<TableFunctionArgument?> arguments, int parameter, params ReadOnlySpan<(string Name, T Value)> choices)
     {
         if (arguments[parameter] is not { } argument)
         {
-            return standard.Value;
+            return choices[0].Value;
         }
 
         string name = Constant(argument, parameter);
-        return name == standard.Name ? standard.Value
-            : name == other.Name ? other.Value
-            : throw new SqlException(SqlErrorCode.InvalidParameter, $"{Parameters[parameter].Name} => '{name}' is not known; use '{standard.Name}' or '{other.Name}'.", argument.Position);
+        var names = new List<string>();
+        foreach ((string known, T value) in choices)
+        {
+            if (name == known)
+            {
+                return value;
+            }
+
+            names.Add($"'{known}'");
+        }
+
+        throw new SqlException(SqlErrorCode.InvalidParameter, $"{Parameters[parameter].Name} => '{name}' is not known; use {string.Join(", ", names[..^1])} or {names[^1]}.", argument.Position);
     }
 
     string Constant(TableFunctionArgument? argument, int parameter) => argument?.Constant?.ToObject() as string
@@ -137,7 +147,7 @@ sealed class GenerateEmbeddingsFunction(ModelStore models, EmbeddingKind kind) :
     {
         public override long? EstimatedRows => 1;
 
-        public override string Describe() => $"model {model.Name}, {settings.Kind} tower, {settings.Precision}";
+        public override string Describe() => $"model {model.Name}, {settings.Kind} tower, {settings.PrecisionName}";
 
         public override BatchReader Open(TableSourceInput input, IReadOnlyList<int> projection, ExecutionContext context) => new Reader(settings, model, input, projection, context);
     }

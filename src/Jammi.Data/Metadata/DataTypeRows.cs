@@ -29,11 +29,12 @@ static class DataTypeRows
         Row("INTERVAL", SqlType.Interval, best: false, prefix: "INTERVAL '", suffix: "'"),
         Row("UUID", SqlType.Uuid, best: true, prefix: "UUID '", suffix: "'"),
         Row("VECTOR", SqlType.Vector(1), best: true, format: "VECTOR({0})", parameters: "dimensions", prefix: "[", suffix: "]"),
+        Row("HALFVEC", SqlType.HalfVector(1), best: true, format: "HALFVEC({0})", parameters: "dimensions", prefix: "[", suffix: "]"),
     ];
 
     static object?[] Row(string name, SqlType type, bool best, string? format = null, string? parameters = null, string? prefix = null, string? suffix = null)
     {
-        bool isLong = type.Kind is SqlTypeKind.Text or SqlTypeKind.Blob or SqlTypeKind.Vector;
+        bool isLong = type.Kind is SqlTypeKind.Text or SqlTypeKind.Blob || type.IsVector;
         long size = JammiColumn.PrecisionOf(type) ?? JammiColumn.SizeOf(type);
         object? largestScale = type.Kind == SqlTypeKind.Decimal ? (short)SqlType.MaxPrecision : null;
         object? smallestScale = type.Kind == SqlTypeKind.Decimal ? (short)0 : null;
@@ -41,7 +42,7 @@ static class DataTypeRows
         return
         [
             name, (int)ClrTypes.DbTypeOf(type), size, format ?? name, parameters, ClrTypes.Of(type).FullName, false, best, type.Kind == SqlTypeKind.Text,
-            type.FixedWidth > 0 || type.Kind == SqlTypeKind.Boolean, type.IsInteger, isLong, true, type.Kind is not SqlTypeKind.Vector,
+            type.FixedWidth > 0 || type.Kind == SqlTypeKind.Boolean, type.IsInteger, isLong, true, !type.IsVector,
             type.Kind == SqlTypeKind.Text, isUnsigned, largestScale, smallestScale, false, true, prefix, suffix,
         ];
     }

@@ -102,7 +102,7 @@ internal sealed partial class Binder
             return common;
         }
 
-        string detail = left.Kind == SqlTypeKind.Vector && right.Kind == SqlTypeKind.Vector
+        string detail = left.IsVector && right.IsVector
             ? $"the vectors have {left.Dimension} and {right.Dimension} dimensions"
             : $"{left} and {right} have no common type: convert one with CAST";
         throw new SqlException(SqlErrorCode.DatatypeMismatch, $"{what} cannot combine {left} with {right}: {detail}.", position);
@@ -147,7 +147,7 @@ internal sealed partial class Binder
 
     /// <summary>ARRAY[1, 2] is a list of integers, but where a vector is wanted it is meant as one.</summary>
     static bool IsConstantVector(Expression expression, SqlType target) =>
-        target.Kind == SqlTypeKind.Vector && expression.Type is { Kind: SqlTypeKind.List, Element.IsNumeric: true } && IsConstant(expression);
+        target.IsVector && expression.Type is { Kind: SqlTypeKind.List, Element.IsNumeric: true } && IsConstant(expression);
 
     /// <summary>The constant in the other operand's type where nothing is lost by it, so that a column is compared as it is stored.</summary>
     static ConstantExpression? TryNarrow(Expression expression, SqlType target)

@@ -159,13 +159,14 @@ internal sealed partial class Binder
             || (from.IsInteger && to.Kind == SqlTypeKind.Boolean)
             || from.Kind == SqlTypeKind.Text
             || to.Kind == SqlTypeKind.Text
-            || (from.Kind == SqlTypeKind.List && to.Kind is SqlTypeKind.List or SqlTypeKind.Vector);
-        if (allowed && !(from.Kind == SqlTypeKind.Vector && to.Kind == SqlTypeKind.Vector && from != to))
+            || (from.IsVector && to.IsVector)
+            || (from.Kind == SqlTypeKind.List && (to.Kind == SqlTypeKind.List || to.IsVector));
+        if (allowed && !(from.IsVector && to.IsVector && from.Dimension != to.Dimension))
         {
             return Cast(value, to, position);
         }
 
-        string detail = from.Kind == SqlTypeKind.Vector && to.Kind == SqlTypeKind.Vector
+        string detail = from.IsVector && to.IsVector
             ? $"the column holds vectors of {to.Dimension} dimensions, the value has {from.Dimension}"
             : $"it is {to}, the value is {from}";
         throw new SqlException(SqlErrorCode.DatatypeMismatch, $"the value does not fit column \"{column.Name}\": {detail}.", position);

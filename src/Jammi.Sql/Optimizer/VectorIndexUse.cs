@@ -30,8 +30,8 @@ internal sealed class VectorIndexUse : IOptimizerRule
             return top;
         }
 
-        (Expression vector, Expression query) = left is ColumnExpression ? (left, right) : (right, left);
-        if (vector is not ColumnExpression { Type.Kind: SqlTypeKind.Vector } column
+        (ColumnExpression? vector, Expression query) = VectorColumn(left) is { } first ? (first, right) : (VectorColumn(right), left);
+        if (vector is not { } column
             || ExpressionColumns.Of(query).Count > 0
             || ExpressionColumns.IsVolatile(query)
             || ExpressionColumns.IsVolatile(top.Limit))
@@ -44,6 +44,14 @@ internal sealed class VectorIndexUse : IOptimizerRule
         ValueList<Expression> arguments = top.Offset is { } offset ? [query, top.Limit, offset] : [query, top.Limit];
         return top with { Input = path.Replace(LogicalTableFunction.Create("nearest_rows", candidates, scan.Schema, arguments, path.Filters ? [path.RowIds()] : [])) };
     }
+
+    /// <summary>The stored column that an argument is, which one of halves is under the conversion to floats.</summary>
+    static ColumnExpression? VectorColumn(Expression argument) => argument switch
+    {
+        ColumnExpression { Type.Kind: SqlTypeKind.Vector } column => column,
+        CastExpression { Operand: ColumnExpression { Type.Kind: SqlTypeKind.HalfVector } column, Target.Kind: SqlTypeKind.Vector } => column,
+        _ => null,
+    };
 
     /// <summary>The measure that an ordering by a function ranks by; null when it ranks by none, or the farthest first.</summary>
     static VectorMeasure? MeasureOf(string function, bool descending) => (function, descending) switch

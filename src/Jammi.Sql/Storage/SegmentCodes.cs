@@ -52,7 +52,7 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
         VectorCodes?[] made =
         [
             .. segment.Blocks.Select((b, i) =>
-                VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), dimension, AxisOf(dimension), cancellation) : null),
+                VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), AxisOf(dimension), cancellation) : null),
         ];
 
         // Once written they are read back, so that they lie in the page cache and not on the heap.
@@ -63,12 +63,13 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
 
     int DimensionOf(int ordinal) => ((FixedSizeListType)segment.Column(0, ordinal).Data.DataType).ListSize;
 
-    static unsafe VectorCodes? Encode(IArrowArray column, int dimension, float[]? axis, CancellationToken cancellation)
+    static VectorCodes? Encode(IArrowArray column, float[]? axis, CancellationToken cancellation)
     {
-        ArrayData child = column.Data.Children[0];
-        using System.Buffers.MemoryHandle pin = child.Buffers[1].Memory.Pin();
-        float* vectors = (float*)pin.Pointer + child.Offset + ((long)column.Data.Offset * dimension);
-        return VectorEncoder.Encode(vectors, column.Length, dimension, column.NullCount == 0 ? _ => false : column.IsNull, axis, cancellation);
+        VectorRows vectors = VectorRows.Pin(column, out System.Buffers.MemoryHandle pin);
+        using (pin)
+        {
+            return VectorEncoder.Encode(vectors, column.Length, column.NullCount == 0 ? _ => false : column.IsNull, axis, cancellation);
+        }
     }
 }
 

@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Apache.Arrow;
+using Apache.Arrow.Types;
+using Jammi.Sql.Execution.Kernels;
 
 namespace Jammi.Sql.Types;
 
@@ -23,7 +25,10 @@ internal static class ColumnFactory
     /// An array over ready buffers. <paramref name="validity"/> is empty when there is no null. Buffers as in Arrow after the validity:
     /// values; or offsets and data; nested types pass children.
     /// </summary>
-    public static IArrowArray FromBuffers(SqlType type, int count, int nullCount, ArrowBuffer validity, ReadOnlySpan<ArrowBuffer> buffers, IArrowArray? child = null)
+    public static IArrowArray FromBuffers(SqlType type, int count, int nullCount, ArrowBuffer validity, ReadOnlySpan<ArrowBuffer> buffers, IArrowArray? child = null) =>
+        FromBuffers(type, count, nullCount, validity, buffers, child?.Data);
+
+    static IArrowArray FromBuffers(SqlType type, int count, int nullCount, ArrowBuffer validity, ReadOnlySpan<ArrowBuffer> buffers, ArrayData? child)
     {
         var all = new ArrowBuffer[buffers.Length + (type.Kind == SqlTypeKind.Null ? 0 : 1)];
         if (all.Length > 0)
@@ -32,7 +37,7 @@ internal static class ColumnFactory
             buffers.CopyTo(all.AsSpan(1));
         }
 
-        var data = new ArrayData(type.ToArrow(), count, nullCount, 0, all, child is null ? null : [child.Data]);
+        var data = new ArrayData(type.ToArrow(), count, nullCount, 0, all, child is null ? null : [child]);
         return ArrowArrayFactory.BuildArray(data);
     }
 
@@ -40,12 +45,19 @@ internal static class ColumnFactory
     public static IArrowArray FromValues(SqlType type, int count, byte[] values, byte[]? validity = null, int nullCount = 0) =>
         FromBuffers(type, count, nullCount, validity is null ? ArrowBuffer.Empty : new ArrowBuffer(validity), [new ArrowBuffer(values)]);
 
+    /// <summary>An array of vectors over their numbers, floats or halves.</summary>
+    public static IArrowArray FromNumbers(SqlType type, int count, int nullCount, ArrowBuffer validity, byte[] numbers)
+    {
+        IArrowType number = type.Kind == SqlTypeKind.HalfVector ? HalfFloatType.Default : FloatType.Default;
+        return FromBuffers(type, count, nullCount, validity, [], new ArrayData(number, count * type.Dimension, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(numbers)]));
+    }
+
     /// <summary>An array of <paramref name="count"/> nulls.</summary>
     public static IArrowArray Nulls(SqlType type, int count) => FromObjects(type, new object?[count]);
 
     /// <summary>
     /// An array of CLR values: bool, sbyte … ulong, float, double, Int128 (unscaled DECIMAL) or decimal, string, byte[], DateOnly, TimeOnly,
-    /// DateTime (TIMESTAMP), DateTimeOffset (TIMESTAMPTZ), long microseconds for any of the three, <see cref="SqlInterval"/>, Guid, float[], object?[] for lists.
+    /// DateTime (TIMESTAMP), DateTimeOffset (TIMESTAMPTZ), long microseconds for any of the three, <see cref="SqlInterval"/>, Guid, float[] or Half[], object?[] for lists.
     /// </summary>
     public static IArrowArray FromObjects(SqlType type, ReadOnlySpan<object?> values)
     {
@@ -97,7 +109,19 @@ internal static class ColumnFactory
                     }
                 }
 
-                return FromBuffers(type, count, nullCount, validityBuffer, [], FromValues(SqlType.Real, count * type.Dimension, floats));
+                return FromNumbers(type, count, nullCount, validityBuffer, floats);
+
+            case SqlTypeKind.HalfVector:
+                byte[] halves = new byte[checked(count * type.VectorBytes)];
+                for (int i = 0; i < count; i++)
+                {
+                    if (values[i] is Half[] vector)
+                    {
+                        vector.CopyTo(MemoryMarshal.Cast<byte, Half>(halves.AsSpan()).Slice(i * type.Dimension, type.Dimension));
+                    }
+                }
+
+                return FromNumbers(type, count, nullCount, validityBuffer, halves);
 
             case SqlTypeKind.List:
                 return FromLists(type, values, nullCount, validityBuffer);
@@ -147,18 +171,32 @@ internal static class ColumnFactory
             SqlTypeKind.Interval => SqlInterval.Read(array, index),
             SqlTypeKind.Uuid => new Guid(((Apache.Arrow.Arrays.FixedSizeBinaryArray)array).GetBytes(index), bigEndian: true),
             SqlTypeKind.Vector => VectorAt(array, index).ToArray(),
+            SqlTypeKind.HalfVector => HalvesAt(array, index).ToArray(),
             SqlTypeKind.List => ListAt(type, (ListArray)array, index),
             _ => throw new SqlException(SqlErrorCode.Internal, $"Cells of {type} cannot be read."),
         };
     }
 
     /// <summary>The numbers of a vector cell, in place.</summary>
-    public static ReadOnlySpan<float> VectorAt(IArrowArray array, int index)
+    public static ReadOnlySpan<float> VectorAt(IArrowArray array, int index) => NumbersAt<float>(array, index);
+
+    /// <summary>The numbers of a vector cell of halves, in place.</summary>
+    public static ReadOnlySpan<Half> HalvesAt(IArrowArray array, int index) => NumbersAt<Half>(array, index);
+
+    /// <summary>The numbers of a vector cell as floats, whichever it is made of.</summary>
+    public static float[] CopyVector(IArrowArray array, int index) => IsOfHalves(array) ? HalfVectors.Widen(HalvesAt(array, index)) : VectorAt(array, index).ToArray();
+
+    /// <summary>Whether the vectors of a column are made of halves.</summary>
+    public static bool IsOfHalves(IArrowArray vectors) => vectors.Data.Children[0].DataType is HalfFloatType;
+
+    /// <summary>The numbers of a vector cell in the type that they are stored in.</summary>
+    public static ReadOnlySpan<T> NumbersAt<T>(IArrowArray array, int index)
+        where T : unmanaged
     {
         var list = (FixedSizeListArray)array;
-        int dimension = ((Apache.Arrow.Types.FixedSizeListType)list.Data.DataType).ListSize;
+        int dimension = ((FixedSizeListType)list.Data.DataType).ListSize;
         // Addressing the raw child honours the offsets of slices of both levels.
-        var raw = MemoryMarshal.Cast<byte, float>(list.Data.Children[0].Buffers[1].Span);
+        var raw = MemoryMarshal.Cast<byte, T>(list.Data.Children[0].Buffers[1].Span);
         return raw.Slice(list.Data.Children[0].Offset + ((list.Data.Offset + index) * dimension), dimension);
     }
 

@@ -53,6 +53,7 @@ internal sealed class ScalarValue : IEquatable<ScalarValue>
         {
             (byte[] a, byte[] b) => a.AsSpan().SequenceEqual(b),
             (float[] a, float[] b) => a.AsSpan().SequenceEqual(b),
+            (Half[] a, Half[] b) => a.AsSpan().SequenceEqual(b),
             (object?[] a, object?[] b) => a.AsSpan().SequenceEqual(b),
             var (a, b) => Equals(a, b),
         };
@@ -63,17 +64,18 @@ internal sealed class ScalarValue : IEquatable<ScalarValue>
     public override int GetHashCode() => ToObject() switch
     {
         byte[] bytes => HashCode.Combine(Type, XxHash3.HashToUInt64(bytes)),
-        float[] numbers => HashOf(numbers),
+        float[] numbers => HashOf<float>(numbers),
+        Half[] numbers => HashOf<Half>(numbers),
         System.Array array => HashCode.Combine(Type, array.Length),
         var value => HashCode.Combine(Type, value),
     };
 
     /// <summary>Goes by the numbers and not by their bytes, because 0 equals -0.</summary>
-    int HashOf(float[] numbers)
+    int HashOf<T>(T[] numbers)
     {
         var hash = default(HashCode);
         hash.Add(Type);
-        foreach (float number in numbers)
+        foreach (T number in numbers)
         {
             hash.Add(number);
         }

@@ -29,12 +29,13 @@ internal enum SqlTypeKind : byte
     Uuid,
     Vector,
     List,
+    HalfVector,
 }
 
 /// <summary>
 /// A SQL type and its one Arrow form. Text is UTF-8 <c>String</c>, Blob <c>Binary</c>, Decimal <c>Decimal128</c> (little-endian Int128),
 /// Date <c>Date32</c>, Time <c>Time64(us)</c>, Timestamp(Tz) <c>Timestamp(us)</c>, Interval month-day-nano, Uuid 16 big-endian bytes,
-/// Vector <c>FixedSizeList&lt;Float, Dimension&gt;</c>, List <c>List&lt;Element&gt;</c>.
+/// Vector <c>FixedSizeList&lt;Float, Dimension&gt;</c>, HalfVector the same of <c>HalfFloat</c>, List <c>List&lt;Element&gt;</c>.
 /// </summary>
 internal sealed record SqlType(SqlTypeKind Kind, int Precision = 0, int Scale = 0, SqlType? Element = null, int Dimension = 0)
 {
@@ -66,6 +67,9 @@ internal sealed record SqlType(SqlTypeKind Kind, int Precision = 0, int Scale = 
 
     public static SqlType Vector(int dimension) => new(SqlTypeKind.Vector, Dimension: dimension);
 
+    /// <summary>A vector stored in halves of the space: 16-bit floats. Whatever calculates with it gets it as a <see cref="Vector"/>.</summary>
+    public static SqlType HalfVector(int dimension) => new(SqlTypeKind.HalfVector, Dimension: dimension);
+
     public static SqlType List(SqlType element) => new(SqlTypeKind.List, Element: element);
 
     public bool IsSignedInteger => Kind is >= SqlTypeKind.TinyInt and <= SqlTypeKind.BigInt;
@@ -79,6 +83,11 @@ internal sealed record SqlType(SqlTypeKind Kind, int Precision = 0, int Scale = 
     public bool IsNumeric => Kind is >= SqlTypeKind.TinyInt and <= SqlTypeKind.Decimal;
 
     public bool IsTemporal => Kind is >= SqlTypeKind.Date and <= SqlTypeKind.TimestampTz;
+
+    public bool IsVector => Kind is SqlTypeKind.Vector or SqlTypeKind.HalfVector;
+
+    /// <summary>Bytes of a vector's numbers.</summary>
+    public int VectorBytes => Dimension * (Kind == SqlTypeKind.HalfVector ? 2 : sizeof(float));
 
     /// <summary>Bytes of a value in its Arrow buffer, or 0 where values are of varying width, bits or nested.</summary>
     public int FixedWidth => Kind switch
@@ -116,6 +125,7 @@ internal sealed record SqlType(SqlTypeKind Kind, int Precision = 0, int Scale = 
         SqlTypeKind.Interval => IntervalType.MonthDayNanosecond,
         SqlTypeKind.Uuid => new FixedSizeBinaryType(16),
         SqlTypeKind.Vector => new FixedSizeListType(new Apache.Arrow.Field("item", FloatType.Default, nullable: false), Dimension),
+        SqlTypeKind.HalfVector => new FixedSizeListType(new Apache.Arrow.Field("item", HalfFloatType.Default, nullable: false), Dimension),
         SqlTypeKind.List => new ListType(new Apache.Arrow.Field("item", Element!.ToArrow(), nullable: true)),
         _ => throw new SqlException(SqlErrorCode.Internal, $"No Arrow form is known for {this}."),
     };
@@ -128,6 +138,7 @@ internal sealed record SqlType(SqlTypeKind Kind, int Precision = 0, int Scale = 
         SqlTypeKind.Timestamp => "TIMESTAMP",
         SqlTypeKind.TimestampTz => "TIMESTAMP WITH TIME ZONE",
         SqlTypeKind.Vector => string.Create(CultureInfo.InvariantCulture, $"FLOAT[{Dimension}]"),
+        SqlTypeKind.HalfVector => string.Create(CultureInfo.InvariantCulture, $"HALF[{Dimension}]"),
         SqlTypeKind.List => $"{Element}[]",
         _ => Kind.ToString().ToUpperInvariant(),
     };

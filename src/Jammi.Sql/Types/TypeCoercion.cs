@@ -4,7 +4,7 @@ namespace Jammi.Sql.Types;
 
 /// <summary>
 /// The one table of implicit conversions. NULL becomes anything; numbers widen (integer → DECIMAL → DOUBLE); a date becomes a timestamp;
-/// text becomes nothing by itself (a text literal is the binder's affair).
+/// a HALF[n] a FLOAT[n]; text becomes nothing by itself (a text literal is the binder's affair).
 /// </summary>
 internal static class TypeCoercion
 {
@@ -35,6 +35,8 @@ internal static class TypeCoercion
         {
             (SqlTypeKind.Vector, SqlTypeKind.List) when CanImplicitlyCast(b, a) => a,
             (SqlTypeKind.List, SqlTypeKind.Vector) when CanImplicitlyCast(a, b) => b,
+            (SqlTypeKind.HalfVector, SqlTypeKind.Vector or SqlTypeKind.List) => CommonType(SqlType.Vector(a.Dimension), b),
+            (SqlTypeKind.Vector or SqlTypeKind.List, SqlTypeKind.HalfVector) => CommonType(a, SqlType.Vector(b.Dimension)),
             (SqlTypeKind.List, SqlTypeKind.List) => CommonType(a.Element!, b.Element!) is { } element ? SqlType.List(element) : null,
             _ => null,
         };
@@ -64,6 +66,8 @@ internal static class TypeCoercion
             (SqlTypeKind.List, SqlTypeKind.List) => ImplicitCastCost(from.Element!, to.Element!),
             (SqlTypeKind.List, SqlTypeKind.Vector) when from.Element!.IsNumeric || from.Element.Kind == SqlTypeKind.Null => 3,
             (SqlTypeKind.Vector, SqlTypeKind.List) when to.Element!.IsFloating => to.Element.Kind == SqlTypeKind.Real ? 1 : 2,
+            (SqlTypeKind.HalfVector, SqlTypeKind.Vector) when from.Dimension == to.Dimension => 1,
+            (SqlTypeKind.HalfVector, SqlTypeKind.List) when to.Element!.IsFloating => to.Element.Kind == SqlTypeKind.Real ? 2 : 3,
             _ => null,
         };
     }

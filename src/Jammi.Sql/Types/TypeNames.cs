@@ -16,10 +16,15 @@ internal static class TypeNames
     static readonly FrozenDictionary<string, SqlType> Plain = Names().ToFrozenDictionary(n => n.Name, n => n.Type, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every name without arguments.</summary>
-    public static IEnumerable<string> All => Plain.Keys.Concat(["DECIMAL", "NUMERIC", "VECTOR"]);
+    public static IEnumerable<string> All => Plain.Keys.Concat(["DECIMAL", "NUMERIC", "VECTOR", "HALF[n]", "HALFVEC"]);
 
     public static SqlType Parse(TypeName name)
     {
+        if (name.Name.ToUpperInvariant() is "HALF" or "FLOAT16")
+        {
+            return ParseHalves(name);
+        }
+
         SqlType type = ParseScalar(name, out bool isFloat);
         for (int i = 0; i < name.ArrayDimensions.Count; i++)
         {
@@ -27,6 +32,17 @@ internal static class TypeNames
         }
 
         return type;
+    }
+
+    /// <summary>Halves are numbers of vectors only.</summary>
+    static SqlType ParseHalves(TypeName name)
+    {
+        if (name.Arguments.Count > 0 || name.ArrayDimensions is not [int dimension, ..])
+        {
+            throw Error(name, $"{name.Name} is a number of vectors only and needs their dimensions, for example {name.Name}[512]; a single number is a REAL.");
+        }
+
+        return name.ArrayDimensions.Skip(1).Aggregate(HalfVector(dimension, name), (type, _) => SqlType.List(type));
     }
 
     static SqlType ParseScalar(TypeName name, out bool isFloat)
@@ -40,6 +56,10 @@ internal static class TypeNames
                 return name.Arguments is [int dimension]
                     ? Vector(dimension, name)
                     : throw Error(name, "VECTOR needs its number of dimensions, for example VECTOR(512).");
+            case "HALFVEC":
+                return name.Arguments is [int halves]
+                    ? HalfVector(halves, name)
+                    : throw Error(name, "HALFVEC needs its number of dimensions, for example HALFVEC(512).");
             case "FLOAT" when name.Arguments is [int digits]:
                 return digits is >= 1 and <= 53
                     ? (digits <= RealDigits ? SqlType.Real : SqlType.Double)
@@ -82,6 +102,8 @@ internal static class TypeNames
     static SqlType Vector(int dimension, TypeName name) => dimension > 0
         ? SqlType.Vector(dimension)
         : throw Error(name, "A vector has at least one dimension, for example FLOAT[512].");
+
+    static SqlType HalfVector(int dimension, TypeName name) => SqlType.HalfVector(Vector(dimension, name).Dimension);
 
     static SqlException Error(TypeName name, string message) => new(SqlErrorCode.DatatypeMismatch, message, name.Position);
 

@@ -76,7 +76,7 @@ internal sealed record NearestRowsArguments(float[] Query, long K, bool Exact)
             {
                 if ((deleted.IsEmpty || !Validity.Get(deleted, row)) && comparer.Compare(keys, row, key.Array, 0) == 0)
                 {
-                    return ColumnFactory.VectorAt(block.Column(vectors.VectorOrdinal), row).ToArray();
+                    return ColumnFactory.CopyVector(block.Column(vectors.VectorOrdinal), row);
                 }
             }
         }

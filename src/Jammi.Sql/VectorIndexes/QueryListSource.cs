@@ -18,7 +18,7 @@ internal sealed class QueryListSource : TableSource
     static OutputColumn NumberColumn { get; } = new("query", SqlType.BigInt, Nullable: false);
 
     /// <summary>Whether an argument is an array of vectors rather than one vector.</summary>
-    public static bool IsListOfVectors(SqlType type) => type is { Kind: SqlTypeKind.List, Element.Kind: SqlTypeKind.Vector or SqlTypeKind.List };
+    public static bool IsListOfVectors(SqlType type) => type is { Kind: SqlTypeKind.List, Element.Kind: SqlTypeKind.Vector or SqlTypeKind.HalfVector or SqlTypeKind.List };
 
     /// <summary>For each query of an array the rows of a search with it: the search's columns, then the number of the query.</summary>
     /// <param name="queries">An array of vectors of the search's dimension.</param>

@@ -50,7 +50,7 @@ internal sealed class VectorSearchFunction : TableFunction
         LogicalPlan ForEach(Expression queries, SourcePosition position)
         {
             SqlType wanted = SqlType.Vector(selection.Vectors.Dimensions);
-            if (queries.Type.Element is { Kind: SqlTypeKind.Vector } given && given != wanted)
+            if (queries.Type.Element is { IsVector: true } given && given.Dimension != wanted.Dimension)
             {
                 throw WrongDimension(given, selection.Vectors, position);
             }
@@ -82,11 +82,11 @@ internal sealed class VectorSearchFunction : TableFunction
         SqlType wanted = SqlType.Vector(vectors.Dimensions);
         switch (query.Type.Kind)
         {
-            case SqlTypeKind.Vector when query.Type.Dimension != vectors.Dimensions:
+            case SqlTypeKind.Vector or SqlTypeKind.HalfVector when query.Type.Dimension != vectors.Dimensions:
                 throw WrongDimension(query.Type, vectors, position);
             case SqlTypeKind.Vector:
                 return query;
-            case SqlTypeKind.Blob or SqlTypeKind.Text or SqlTypeKind.List or SqlTypeKind.Null:
+            case SqlTypeKind.Blob or SqlTypeKind.Text or SqlTypeKind.List or SqlTypeKind.HalfVector or SqlTypeKind.Null:
                 return new CastExpression(query, wanted, Try: false);
             default:
                 throw new SqlException(SqlErrorCode.DatatypeMismatch, $"The query must be a vector of {vectors.Dimensions} numbers, but is {query.Type}.", position);

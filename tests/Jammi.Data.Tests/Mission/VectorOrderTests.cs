@@ -79,6 +79,19 @@ public sealed class VectorOrderTests : IDisposable
         Assert.DoesNotContain("nearest_rows", Explain("SELECT id FROM items ORDER BY cosine_similarity(v, v) DESC LIMIT 10"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cosine_similarity(v, @q) DESC")]
+    [InlineData("@q <=> v")]
+    [InlineData("v <#> @q")]
+    [InlineData("v <-> @q")]
+    public void Halves_are_found_by_search_codes_too(string order)
+    {
+        connection.Run($"CREATE TABLE halves (id BIGINT, v HALF[{Dimension}]); INSERT INTO halves SELECT id, v FROM items");
+        CheckSearches($"SELECT id FROM halves ORDER BY {order}, id LIMIT 10");
+        string zeros = string.Join(",", Enumerable.Repeat("0", Dimension));
+        Assert.Equal(Ids($"SELECT id FROM halves ORDER BY {order}, id LIMIT 10"), Ids($"SELECT id FROM (SELECT id, v + [{zeros}] AS v FROM halves) h ORDER BY {order}, id LIMIT 10"));
+    }
+
     [Fact]
     public void A_NULL_query_orders_nothing()
     {

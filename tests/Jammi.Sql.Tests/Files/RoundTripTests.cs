@@ -35,12 +35,14 @@ public class RoundTripTests : FileTest
         (SqlType.Interval, Boxed(Gen.Select(Gen.Int[-5000, 5000], Gen.Int[-5000, 5000], Gen.Long[-86_400_000_000, 86_400_000_000], (m, d, us) => new SqlInterval(m, d, us * 1000)))),
         (SqlType.Uuid, Boxed(Gen.Guid)),
         (SqlType.Vector(3), Boxed(Gen.Float[-1e6f, 1e6f].Array[3])),
+        (SqlType.HalfVector(3), Boxed(Gen.Float[-6e4f, 6e4f].Select(x => (Half)x).Array[3])),
         (SqlType.List(SqlType.Integer), Boxed(Boxed(Gen.Int).Array[0, 4])),
         (SqlType.List(SqlType.Text), Boxed(Boxed(Text).Array[0, 4])),
         (SqlType.List(SqlType.List(SqlType.Double)), Boxed(Boxed(Boxed(Gen.Double[-1e9, 1e9]).Array[0, 3]).Array[0, 3])),
         (SqlType.List(SqlType.Uuid), Boxed(Boxed(Gen.Guid).Array[0, 3])),
         (SqlType.List(SqlType.Interval), Boxed(Boxed(Gen.Int[0, 100].Select(d => new SqlInterval(1, d, 0))).Array[0, 3])),
         (SqlType.List(SqlType.Vector(2)), Boxed(Boxed(Gen.Float[-10, 10].Array[2]).Array[0, 3])),
+        (SqlType.List(SqlType.HalfVector(2)), Boxed(Boxed(Gen.Float[-10, 10].Select(x => (Half)x).Array[2]).Array[0, 3])),
     ];
 
     public static TheoryData<string, int> Cases

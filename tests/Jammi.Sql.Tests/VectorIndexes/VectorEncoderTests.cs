@@ -127,7 +127,7 @@ public sealed unsafe class VectorEncoderTests
         float[] all = [.. rows.SelectMany(r => r)];
         fixed (float* start = all)
         {
-            return VectorEncoder.Encode(start, rows.Length, rows[0].Length, _ => false, axis, level ?? SimdLevels.Best, CancellationToken.None);
+            return VectorEncoder.Encode(new VectorRows(start, rows[0].Length), rows.Length, _ => false, axis, level ?? SimdLevels.Best, CancellationToken.None);
         }
     }
 

@@ -10,12 +10,15 @@ public sealed class VectorSearchTests
     const double Tolerance = 4e-6;
 
     [Theory]
-    [InlineData(32)]
-    [InlineData(100)]
-    [InlineData(512)]
-    public void Exact_and_estimated_searches_find_the_nearest_rows(int dimension)
+    [InlineData(32, false)]
+    [InlineData(100, false)]
+    [InlineData(512, false)]
+    [InlineData(20, true)]
+    [InlineData(100, true)]
+    [InlineData(512, true)]
+    public void Exact_and_estimated_searches_find_the_nearest_rows(int dimension, bool halves)
     {
-        using var table = new VectorTable(dimension);
+        using var table = new VectorTable(dimension, halves: halves);
         table.Insert(0, TestVectors.Unit(6000, dimension, seed: 1));
         foreach (float[] query in TestVectors.Unit(10, dimension, seed: 2))
         {
@@ -65,14 +68,16 @@ public sealed class VectorSearchTests
     }
 
     /// <summary>Random tables: several commits, duplicates, ties, NULLs, deletes; random filters, among them some that nothing passes.</summary>
-    [Fact]
-    public void Any_table_and_any_filter_give_the_rows_that_sorting_gives()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Any_table_and_any_filter_give_the_rows_that_sorting_gives(bool halves)
     {
         var commits = Gen.Select(Gen.Int[1, 2500], Gen.Int[0, 1000]).Array[1, 4];
         Gen.Select(commits, Gen.Int[0, 3], Gen.Int[1, 50], Gen.Int[0, 1000], Gen.Int[1, 40]).Sample(
             (parts, deletes, modulus, seed, k) =>
             {
-                using var table = new VectorTable(48);
+                using var table = new VectorTable(48, halves: halves);
                 long next = 0;
                 foreach ((int count, int partSeed) in parts)
                 {
@@ -123,9 +128,9 @@ public sealed class VectorSearchTests
     public void One_insert_or_many_give_the_same_rows_and_scores()
     {
         float[][] rows = TestVectors.Unit(5000, 96, seed: 4);
-        using var one = new VectorTable(96);
+        using var one = new VectorTable(96, halves: true);
         one.Insert(0, rows);
-        using var many = new VectorTable(96);
+        using var many = new VectorTable(96, halves: true);
         for (int i = 0; i < rows.Length; i += 333)
         {
             many.Insert(i, rows[i..Math.Min(i + 333, rows.Length)]);
@@ -154,12 +159,15 @@ public sealed class VectorSearchTests
     }
 
     [Theory]
-    [InlineData(VectorMeasure.Cosine)]
-    [InlineData(VectorMeasure.DotProduct)]
-    [InlineData(VectorMeasure.Euclidean)]
-    internal void Candidates_hold_the_best_rows_by_any_measure_and_of_any_length(VectorMeasure measure)
+    [InlineData(VectorMeasure.Cosine, false)]
+    [InlineData(VectorMeasure.DotProduct, false)]
+    [InlineData(VectorMeasure.Euclidean, false)]
+    [InlineData(VectorMeasure.Cosine, true)]
+    [InlineData(VectorMeasure.DotProduct, true)]
+    [InlineData(VectorMeasure.Euclidean, true)]
+    internal void Candidates_hold_the_best_rows_by_any_measure_and_of_any_length(VectorMeasure measure, bool halves)
     {
-        using var table = new VectorTable(64);
+        using var table = new VectorTable(64, halves: halves);
         var random = new Random(8);
         table.Insert(0, [.. TestVectors.Unit(2000, 64, seed: 9).Select(v => { float length = 0.1f + (3 * random.NextSingle()); return (float[]?)[.. v.Select(x => x * length)]; })]);
         table.Insert(2000, [.. TestVectors.Unit(100, 64, seed: 10)]);

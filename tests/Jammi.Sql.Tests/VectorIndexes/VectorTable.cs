@@ -10,37 +10,40 @@ using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
 namespace Jammi.Sql.Tests.VectorIndexes;
 
-/// <summary>A table <c>v(id BIGINT, v FLOAT[n])</c> to search, with the naive search to compare with.</summary>
+/// <summary>A table <c>v(id BIGINT, v FLOAT[n])</c>, or <c>HALF[n]</c>, to search, with the naive search to compare with, which takes the numbers that are stored.</summary>
 sealed class VectorTable : IDisposable
 {
     readonly Database database;
     readonly int dimension;
+    readonly SqlType type;
     readonly SortedDictionary<long, float[]?> live = [];
 
-    public VectorTable(int dimension, string? path = null)
+    public VectorTable(int dimension, string? path = null, bool halves = false)
     {
         this.dimension = dimension;
+        type = halves ? SqlType.HalfVector(dimension) : SqlType.Vector(dimension);
         database = path is null ? Database.OpenInMemory() : Database.Open(path, new DatabaseOptions());
         using ISnapshot snapshot = database.OpenSnapshot();
         if (snapshot.Catalog.FindTable(SchemaNames.Main, "v") is null)
         {
-            Change(t => t.CreateTable(new(SchemaNames.Main, "v", [new("id", SqlType.BigInt, false, null), new("v", SqlType.Vector(dimension), true, null)], []), temporary: false));
+            Change(t => t.CreateTable(new(SchemaNames.Main, "v", [new("id", SqlType.BigInt, false, null), new("v", type, true, null)], []), temporary: false));
         }
     }
 
     /// <summary>A table that is there already.</summary>
-    public VectorTable(Database database, int dimension) => (this.database, this.dimension) = (database, dimension);
+    public VectorTable(Database database, int dimension) => (this.database, this.dimension, type) = (database, dimension, SqlType.Vector(dimension));
 
     /// <summary>Adds rows in one commit; what is null has no vector.</summary>
     public void Insert(long first, params float[]?[] vectors)
     {
         long[] ids = [.. Enumerable.Range(0, vectors.Length).Select(i => first + i)];
         IArrowArray id = ColumnFactory.FromValues(SqlType.BigInt, ids.Length, MemoryMarshal.AsBytes<long>(ids).ToArray());
-        IArrowArray vector = ColumnFactory.FromObjects(SqlType.Vector(dimension), [.. vectors]);
+        bool halves = type.Kind == SqlTypeKind.HalfVector;
+        IArrowArray vector = ColumnFactory.FromObjects(type, halves ? [.. vectors.Select(v => v?.Select(x => (Half)x).ToArray())] : [.. vectors]);
         Change(t => t.Append(Table(t.Current), new ColumnBatch([id, vector], ids.Length)));
         for (int i = 0; i < ids.Length; i++)
         {
-            live[ids[i]] = vectors[i];
+            live[ids[i]] = halves ? vectors[i]?.Select(x => (float)(Half)x).ToArray() : vectors[i];
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class BatchCollector(Action<ColumnBatch> write)
     static long SizeOf(IArrowArray column) => column.Data.DataType switch
     {
         StringType or BinaryType => Columns.Offsets(column) is var offsets ? offsets[^1] - offsets[0] : 0,
-        FixedSizeListType list => (long)column.Length * list.ListSize * sizeof(float),
+        FixedSizeListType list => (long)column.Length * list.ListSize * (list.ValueDataType is HalfFloatType ? 2 : sizeof(float)),
         ListType => column.Data.Length == 0 ? 0 : SizeOf(((ListArray)column).Values),
         FixedWidthType fixedWidth => (long)column.Length * fixedWidth.BitWidth / 8,
         _ => 0,

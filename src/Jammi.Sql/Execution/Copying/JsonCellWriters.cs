@@ -39,6 +39,7 @@ internal static class JsonCellWriters
         SqlTypeKind.Real => (json, row) => WriteNumber(json, Columns.Values<float>(array)[row]),
         SqlTypeKind.Double => Double(array),
         SqlTypeKind.Vector => (json, row) => WriteVector(json, ColumnFactory.VectorAt(array, row)),
+        SqlTypeKind.HalfVector => Present(SqlType.Vector(type.Dimension), HalfVectors.Widen(array)),
         SqlTypeKind.List => List(type.Element!, (ListArray)array),
         _ when type.IsInteger || type.Kind == SqlTypeKind.Decimal => Raw(type, array),
         _ => Texts(type, array),

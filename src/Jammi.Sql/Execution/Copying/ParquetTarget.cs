@@ -8,7 +8,7 @@ using ParquetSharp.Arrow;
 
 namespace Jammi.Sql.Execution.Copying;
 
-/// <summary>Parquet. INTERVAL is stored as text and FLOAT[n] as a list; a note beside the column lets them be read back as they were.</summary>
+/// <summary>Parquet. INTERVAL is stored as text, FLOAT[n] and HALF[n] as lists; a note beside the column lets them be read back as they were.</summary>
 internal sealed record ParquetTarget(Compression Compression, int? Level, int RowGroupRows) : CopyTarget
 {
     const int DefaultRowGroupRows = 122_880;

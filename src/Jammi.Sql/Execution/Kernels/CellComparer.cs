@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Jammi.Sql.Types;
@@ -27,7 +28,8 @@ internal abstract class CellComparer
         SqlTypeKind.Text or SqlTypeKind.Blob => new BytesComparer(),
         SqlTypeKind.Uuid => new UuidComparer(),
         SqlTypeKind.Interval => new IntervalComparer(),
-        SqlTypeKind.Vector => new VectorComparer(),
+        SqlTypeKind.Vector => new VectorComparer<float>(),
+        SqlTypeKind.HalfVector => new VectorComparer<Half>(),
         SqlTypeKind.List => new ListComparer(For(type.Element!)),
         SqlTypeKind.Null => new NullComparer(),
         _ => throw new SqlException(SqlErrorCode.Internal, $"Values of {type} have no order."),
@@ -93,15 +95,16 @@ internal abstract class CellComparer
         static Int128 Length(SqlInterval interval) => ((((Int128)interval.Months * 30) + interval.Days) * NanosecondsPerDay) + interval.Nanoseconds;
     }
 
-    sealed class VectorComparer : CellComparer
+    sealed class VectorComparer<T> : CellComparer
+        where T : unmanaged, INumberBase<T>
     {
         public override int Compare(IArrowArray left, int leftRow, IArrowArray right, int rightRow)
         {
-            ReadOnlySpan<float> a = ColumnFactory.VectorAt(left, leftRow);
-            ReadOnlySpan<float> b = ColumnFactory.VectorAt(right, rightRow);
+            ReadOnlySpan<T> a = ColumnFactory.NumbersAt<T>(left, leftRow);
+            ReadOnlySpan<T> b = ColumnFactory.NumbersAt<T>(right, rightRow);
             for (int i = 0; i < Math.Min(a.Length, b.Length); i++)
             {
-                int order = OrderKey(a[i]).CompareTo(OrderKey(b[i]));
+                int order = OrderKey(double.CreateTruncating(a[i])).CompareTo(OrderKey(double.CreateTruncating(b[i])));
                 if (order != 0)
                 {
                     return order;

@@ -24,7 +24,8 @@ internal abstract class ColumnBuilder(IArrowType type)
         NullType => new NullBuilder(type),
         BooleanType => new BitBuilder(type),
         StringType or BinaryType => new BytesBuilder(type),
-        FixedSizeListType list => new VectorBuilder(list),
+        FixedSizeListType { ValueDataType: HalfFloatType } list => new VectorBuilder<Half>(list),
+        FixedSizeListType list => new VectorBuilder<float>(list),
         ListType list => new ListBuilder(list),
         FixedWidthType => new FixedBuilder(type),
         _ => throw new SqlException(SqlErrorCode.Internal, $"Columns of {type.Name} cannot be built."),
@@ -174,9 +175,10 @@ internal abstract class ColumnBuilder(IArrowType type)
         protected override ArrowBuffer[] Buffers() => [new ArrowBuffer(offsets), new ArrowBuffer(bytes)];
     }
 
-    sealed class VectorBuilder(FixedSizeListType type) : ColumnBuilder(type)
+    sealed unsafe class VectorBuilder<T>(FixedSizeListType type) : ColumnBuilder(type)
+        where T : unmanaged
     {
-        readonly int width = type.ListSize * sizeof(float);
+        readonly int width = type.ListSize * sizeof(T);
         byte[] values = [];
 
         protected override void AppendValues(IArrowArray source, ReadOnlySpan<int> rows)
@@ -184,14 +186,14 @@ internal abstract class ColumnBuilder(IArrowType type)
             Grow(ref values, (long)(Count + rows.Length) * width);
             for (int i = 0; i < rows.Length; i++)
             {
-                MemoryMarshal.AsBytes(ColumnFactory.VectorAt(source, rows[i])).CopyTo(values.AsSpan((Count + i) * width));
+                MemoryMarshal.AsBytes(ColumnFactory.NumbersAt<T>(source, rows[i])).CopyTo(values.AsSpan((Count + i) * width));
             }
         }
 
         protected override ArrowBuffer[] Buffers() => [];
 
         protected override ArrayData[] Children() =>
-            [new ArrayData(FloatType.Default, Count * type.ListSize, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(values)])];
+            [new ArrayData(type.ValueDataType, Count * type.ListSize, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(values)])];
     }
 
     sealed class ListBuilder(ListType type) : ColumnBuilder(type)

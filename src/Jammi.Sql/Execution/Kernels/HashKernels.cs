@@ -69,7 +69,7 @@ internal static class HashKernels
                 MixBytes(column, hashes);
                 break;
             case ArrowTypeId.FixedSizeList:
-                MixVectors(column, hashes);
+                MixVectors(HalfVectors.Widen(column), hashes);
                 break;
             case ArrowTypeId.List:
                 MixLists(column, hashes);

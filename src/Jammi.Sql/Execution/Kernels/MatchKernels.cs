@@ -44,8 +44,11 @@ internal static class MatchKernels
             case ArrowTypeId.Boolean:
                 Booleans(left, leftRows, right, rightRows, equal);
                 break;
+            case ArrowTypeId.FixedSizeList when ColumnFactory.IsOfHalves(left):
+                Vectors<Half, SameHalf>(left, leftRows, right, rightRows, equal);
+                break;
             case ArrowTypeId.FixedSizeList:
-                Vectors(left, leftRows, right, rightRows, equal);
+                Vectors<float, SameFloat>(left, leftRows, right, rightRows, equal);
                 break;
             case ArrowTypeId.List:
                 Lists((ListArray)left, leftRows, (ListArray)right, rightRows, equal);
@@ -74,6 +77,11 @@ internal static class MatchKernels
     readonly struct SameDouble : IEquality<double>
     {
         public static bool Equal(double left, double right) => Cells.Equal(left, right);
+    }
+
+    readonly struct SameHalf : IEquality<Half>
+    {
+        public static bool Equal(Half left, Half right) => Cells.Equal((float)left, (float)right);
     }
 
     readonly struct SameInterval : IEquality<SqlInterval>
@@ -140,21 +148,24 @@ internal static class MatchKernels
         }
     }
 
-    static void Vectors(IArrowArray left, ReadOnlySpan<int> leftRows, IArrowArray right, ReadOnlySpan<int> rightRows, Span<bool> equal)
+    static void Vectors<T, TEquality>(IArrowArray left, ReadOnlySpan<int> leftRows, IArrowArray right, ReadOnlySpan<int> rightRows, Span<bool> equal)
+        where T : unmanaged
+        where TEquality : IEquality<T>
     {
         for (int k = 0; k < equal.Length; k++)
         {
             bool leftNull = left.IsNull(leftRows[k]);
             equal[k] &= leftNull == right.IsNull(rightRows[k])
-                && (leftNull || SameItems(ColumnFactory.VectorAt(left, leftRows[k]), ColumnFactory.VectorAt(right, rightRows[k])));
+                && (leftNull || SameItems<T, TEquality>(ColumnFactory.NumbersAt<T>(left, leftRows[k]), ColumnFactory.NumbersAt<T>(right, rightRows[k])));
         }
     }
 
-    static bool SameItems(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    static bool SameItems<T, TEquality>(ReadOnlySpan<T> left, ReadOnlySpan<T> right)
+        where TEquality : IEquality<T>
     {
         for (int i = 0; i < left.Length; i++)
         {
-            if (!Cells.Equal(left[i], right[i]))
+            if (!TEquality.Equal(left[i], right[i]))
             {
                 return false;
             }

@@ -206,7 +206,7 @@ internal static class SortKeyKernels
                 WriteBytes(column, mask, bytes, cursors);
                 break;
             case ArrowTypeId.FixedSizeList:
-                WriteVectors(column, mask, bytes, cursors);
+                WriteVectors(HalfVectors.Widen(column), mask, bytes, cursors);
                 break;
             default:
                 WriteLists((ListArray)column, mask, bytes, cursors);

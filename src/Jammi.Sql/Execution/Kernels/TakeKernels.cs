@@ -348,9 +348,10 @@ internal static class TakeKernels
     static ArrayData TakeFixedLists(ArrayData data, FixedSizeListType list, ReadOnlySpan<int> rows)
     {
         ArrayData child = data.Children[0];
-        int width = list.ListSize * sizeof(float);
+        int numberWidth = ((FixedWidthType)child.DataType).BitWidth >> 3;
+        int width = list.ListSize * numberWidth;
         byte[] target = ColumnFactory.Allocate(checked(rows.Length * width));
-        ReadOnlySpan<byte> source = child.Buffers[1].Span[(child.Offset * sizeof(float))..];
+        ReadOnlySpan<byte> source = child.Buffers[1].Span[(child.Offset * numberWidth)..];
         for (int i = 0; i < rows.Length; i++)
         {
             Span<byte> cell = target.AsSpan(i * width, width);

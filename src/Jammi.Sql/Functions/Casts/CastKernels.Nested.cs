@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Jammi.Sql.Execution;
+using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Functions.Kernels;
 using Jammi.Sql.Types;
 
@@ -12,17 +13,23 @@ internal static partial class CastKernels
 {
     static IArrowArray Nested(CastInput input) => (input.From.Kind, input.To.Kind) switch
     {
-        (SqlTypeKind.Vector, SqlTypeKind.Vector) => VectorFromVector(input),
-        (SqlTypeKind.Vector, SqlTypeKind.Blob) => BlobFromVector(input),
-        (SqlTypeKind.Vector, _) => ListFromVector(input),
+        (SqlTypeKind.HalfVector, SqlTypeKind.Blob) => BlobFromVector<Half>(input),
+        (SqlTypeKind.Vector, SqlTypeKind.Blob) => BlobFromVector<float>(input),
+        _ when input.From.IsVector && input.To.IsVector => VectorFromVector(input),
+        _ when input.From.IsVector => ListFromVector(input),
         (SqlTypeKind.Blob, _) => VectorFromBlob(input),
-        (SqlTypeKind.List, SqlTypeKind.Vector) => VectorFromList(input),
+        _ when input.To.IsVector => VectorFromList(input),
         _ => ListFromList(input),
     };
 
-    /// <summary>Different dimensions never convert: the error, or NULL for all under TRY.</summary>
+    /// <summary>Between floats and halves. Different dimensions never convert: the error, or NULL for all under TRY.</summary>
     static IArrowArray VectorFromVector(CastInput input)
     {
+        if (input.From.Dimension == input.To.Dimension)
+        {
+            return input.To.Kind == SqlTypeKind.Vector ? HalfVectors.Widen(input.Array) : NarrowVectors(input);
+        }
+
         NullMask nulls = input.Nulls();
         for (int i = 0; i < input.Rows; i++)
         {
@@ -33,6 +40,20 @@ internal static partial class CastKernels
         }
 
         return ColumnFactory.Nulls(input.To, input.Rows);
+    }
+
+    static IArrowArray NarrowVectors(CastInput input)
+    {
+        var target = new VectorTarget(input);
+        for (int i = 0; i < input.Rows; i++)
+        {
+            if (target.Nulls.IsValid(i))
+            {
+                target.Set(i, ColumnFactory.VectorAt(input.Array, i));
+            }
+        }
+
+        return target.Build();
     }
 
     static IArrowArray VectorFromText(CastInput input)
@@ -112,6 +133,7 @@ internal static partial class CastKernels
     static IArrowArray VectorFromBlob(CastInput input)
     {
         var blobs = new BytesColumn(input.Array);
+        int width = input.To.VectorBytes / input.To.Dimension;
         var target = new VectorTarget(input);
         for (int i = 0; i < input.Rows; i++)
         {
@@ -120,9 +142,9 @@ internal static partial class CastKernels
                 continue;
             }
 
-            if (blobs[i].Length % sizeof(float) == 0)
+            if (blobs[i].Length % width == 0)
             {
-                target.Set(i, MemoryMarshal.Cast<byte, float>(blobs[i]));
+                target.Set(i, width == sizeof(float) ? MemoryMarshal.Cast<byte, float>(blobs[i]) : HalfVectors.Widen(MemoryMarshal.Cast<byte, Half>(blobs[i])));
             }
             else if (input.Try)
             {
@@ -130,20 +152,21 @@ internal static partial class CastKernels
             }
             else
             {
-                throw new SqlException(SqlErrorCode.InvalidText, $"A blob of {blobs[i].Length} bytes is no {input.To}: it takes {input.To.Dimension * sizeof(float)} bytes of little-endian 32-bit floats.");
+                throw new SqlException(SqlErrorCode.InvalidText, $"A blob of {blobs[i].Length} bytes is no {input.To}: it takes {input.To.VectorBytes} bytes of little-endian {8 * width}-bit floats.");
             }
         }
 
         return target.Build();
     }
 
-    static IArrowArray BlobFromVector(CastInput input)
+    static IArrowArray BlobFromVector<T>(CastInput input)
+        where T : unmanaged
     {
         NullMask nulls = input.Nulls();
-        var builder = new BytesBuilder(input.Rows, input.Rows * input.From.Dimension * sizeof(float));
+        var builder = new BytesBuilder(input.Rows, input.Rows * input.From.VectorBytes);
         for (int i = 0; i < input.Rows; i++)
         {
-            builder.AppendRow(nulls.IsValid(i) ? MemoryMarshal.AsBytes(ColumnFactory.VectorAt(input.Array, i)) : []);
+            builder.AppendRow(nulls.IsValid(i) ? MemoryMarshal.AsBytes(ColumnFactory.NumbersAt<T>(input.Array, i)) : []);
         }
 
         return builder.Build(input.To, nulls);
@@ -153,6 +176,7 @@ internal static partial class CastKernels
     {
         NullMask nulls = input.Nulls();
         int dimension = input.From.Dimension;
+        IArrowArray vectors = HalfVectors.Widen(input.Array);
         byte[] offsetBytes = Columns.Allocate(input.Rows + 1, out Span<int> offsets);
         byte[] numbers = Columns.Allocate(input.Rows * dimension, out Span<float> values);
         int written = 0;
@@ -161,7 +185,7 @@ internal static partial class CastKernels
             offsets[i] = written;
             if (nulls.IsValid(i))
             {
-                ColumnFactory.VectorAt(input.Array, i).CopyTo(values[written..]);
+                ColumnFactory.VectorAt(vectors, i).CopyTo(values[written..]);
                 written += dimension;
             }
         }
@@ -237,31 +261,64 @@ internal static partial class CastKernels
     /// <summary>The vectors of a cast's result, checked as they are set.</summary>
     sealed class VectorTarget(CastInput input)
     {
-        readonly byte[] buffer = new byte[checked(input.Rows * input.To.Dimension * sizeof(float))];
+        readonly byte[] buffer = new byte[checked(input.Rows * input.To.VectorBytes)];
 
         public NullMask Nulls { get; } = input.Nulls();
 
         public void Set(int row, ReadOnlySpan<float> numbers)
         {
-            if (numbers.Length != input.To.Dimension)
+            if (!Accepts(row, numbers))
             {
-                FailDimension(input, Nulls, row, numbers.Length);
+                return;
             }
-            else if (TensorPrimitives.IsFiniteAll(numbers))
+
+            if (input.To.Kind == SqlTypeKind.Vector)
             {
-                numbers.CopyTo(MemoryMarshal.Cast<byte, float>(buffer.AsSpan())[(row * input.To.Dimension)..]);
+                numbers.CopyTo(NumbersOf<float>(row));
+                return;
             }
-            else if (input.Try)
+
+            Span<Half> halves = NumbersOf<Half>(row);
+            TensorPrimitives.ConvertToHalf(numbers, halves);
+            if (!TensorPrimitives.IsFiniteAll<Half>(halves))
             {
-                Nulls.SetNull(row);
-            }
-            else
-            {
-                throw new SqlException(SqlErrorCode.InvalidText, $"A vector for {input.To} holds NaN or Infinity: vectors hold finite numbers only.");
+                Refuse(row, SqlErrorCode.NumericOutOfRange, $"A vector for {input.To} holds {Largest(numbers)}: the largest number of a HALF is {Half.MaxValue}.");
+                halves.Clear();
             }
         }
 
-        public IArrowArray Build() => ColumnFactory.FromBuffers(
-            input.To, input.Rows, Nulls.NullCount, Nulls.ToBuffer(), [], ColumnFactory.FromValues(SqlType.Real, input.Rows * input.To.Dimension, buffer));
+        public IArrowArray Build() => ColumnFactory.FromNumbers(input.To, input.Rows, Nulls.NullCount, Nulls.ToBuffer(), buffer);
+
+        static string Largest(ReadOnlySpan<float> numbers) => TensorPrimitives.MaxMagnitude(numbers).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        Span<T> NumbersOf<T>(int row)
+            where T : unmanaged => MemoryMarshal.Cast<byte, T>(buffer.AsSpan(row * input.To.VectorBytes, input.To.VectorBytes));
+
+        bool Accepts(int row, ReadOnlySpan<float> numbers)
+        {
+            if (numbers.Length != input.To.Dimension)
+            {
+                FailDimension(input, Nulls, row, numbers.Length);
+                return false;
+            }
+
+            if (TensorPrimitives.IsFiniteAll(numbers))
+            {
+                return true;
+            }
+
+            Refuse(row, SqlErrorCode.InvalidText, $"A vector for {input.To} holds NaN or Infinity: vectors hold finite numbers only.");
+            return false;
+        }
+
+        void Refuse(int row, SqlErrorCode code, string message)
+        {
+            if (!input.Try)
+            {
+                throw new SqlException(code, message);
+            }
+
+            Nulls.SetNull(row);
+        }
     }
 }

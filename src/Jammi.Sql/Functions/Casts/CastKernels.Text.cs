@@ -31,7 +31,7 @@ internal static partial class CastKernels
         SqlTypeKind.Interval => Parse<IntervalParser, SqlInterval>(input, default),
         SqlTypeKind.Uuid => Parse<UuidParser, Int128>(input, default),
         SqlTypeKind.Blob => BlobFromText(input),
-        SqlTypeKind.Vector => VectorFromText(input),
+        SqlTypeKind.Vector or SqlTypeKind.HalfVector => VectorFromText(input),
         _ => ListFromText(input),
     };
 

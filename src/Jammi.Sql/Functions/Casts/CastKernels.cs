@@ -36,9 +36,9 @@ internal static partial class CastKernels
             (SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz, SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz) => true,
             (SqlTypeKind.Time, SqlTypeKind.Interval) => true,
             (SqlTypeKind.Uuid, SqlTypeKind.Blob) or (SqlTypeKind.Blob, SqlTypeKind.Uuid) => true,
-            (SqlTypeKind.Vector, SqlTypeKind.Blob or SqlTypeKind.Vector) or (SqlTypeKind.Blob, SqlTypeKind.Vector) => true,
-            (SqlTypeKind.Vector, SqlTypeKind.List) => Exists(SqlType.Real, to.Element!),
-            (SqlTypeKind.List, SqlTypeKind.Vector) => Exists(from.Element!, SqlType.Real),
+            _ when from.IsVector => to.IsVector || to.Kind == SqlTypeKind.Blob || (to.Kind == SqlTypeKind.List && Exists(SqlType.Real, to.Element!)),
+            (SqlTypeKind.Blob, SqlTypeKind.Vector or SqlTypeKind.HalfVector) => true,
+            (SqlTypeKind.List, SqlTypeKind.Vector or SqlTypeKind.HalfVector) => Exists(from.Element!, SqlType.Real),
             (SqlTypeKind.List, SqlTypeKind.List) => Exists(from.Element!, to.Element!),
             _ => false,
         };
@@ -71,7 +71,7 @@ internal static partial class CastKernels
         {
             (SqlTypeKind.Text, _) => FromText(input),
             (_, SqlTypeKind.Text) => ToText(input),
-            (SqlTypeKind.Vector or SqlTypeKind.List, _) or (_, SqlTypeKind.Vector) => Nested(input),
+            _ when from.IsVector || from.Kind == SqlTypeKind.List || to.IsVector => Nested(input),
             _ when IsNumberOrBoolean(from) => FromNumber(input),
             (SqlTypeKind.Uuid, _) or (_, SqlTypeKind.Uuid) => BetweenUuidAndBlob(input),
             _ => Temporal(input),

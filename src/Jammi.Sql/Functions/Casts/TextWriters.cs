@@ -45,7 +45,8 @@ internal static class TextWriters
             Utf8Formatter.TryFormat(new Guid(bytes, bigEndian: true), target.GetSpan(NumberLength), out int length);
             target.Advance(length);
         },
-        SqlTypeKind.Vector => Vector(array),
+        SqlTypeKind.Vector => Vector<float>(array),
+        SqlTypeKind.HalfVector => Vector<Half>(array),
         SqlTypeKind.List => List(type.Element!, (ListArray)array),
         _ => throw new SqlException(SqlErrorCode.Internal, $"Values of {type} have no text form."),
     };
@@ -83,9 +84,10 @@ internal static class TextWriters
     static Action<BytesBuilder, int> Float<T>(IArrowArray array)
         where T : unmanaged, IUtf8SpanFormattable => (target, row) => AppendFloat(target, Columns.Values<T>(array)[row]);
 
-    static Action<BytesBuilder, int> Vector(IArrowArray array) => (target, row) =>
+    static Action<BytesBuilder, int> Vector<T>(IArrowArray array)
+        where T : unmanaged, IUtf8SpanFormattable => (target, row) =>
     {
-        ReadOnlySpan<float> numbers = ColumnFactory.VectorAt(array, row);
+        ReadOnlySpan<T> numbers = ColumnFactory.NumbersAt<T>(array, row);
         target.Append((byte)'[');
         for (int i = 0; i < numbers.Length; i++)
         {

@@ -64,6 +64,7 @@ internal static class InformationFunctions
         SqlTypeKind.Time => "time without time zone",
         SqlTypeKind.Timestamp => "timestamp without time zone",
         SqlTypeKind.Vector => "vector",
+        SqlTypeKind.HalfVector => "halfvec",
         SqlTypeKind.List => PostgresName(type.Element!) + "[]",
         _ => type.ToString().ToLowerInvariant(),
     };

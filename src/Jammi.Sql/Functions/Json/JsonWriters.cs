@@ -83,7 +83,7 @@ internal static class JsonWriters
                 return (target, row) => AppendString(target, new BytesColumn(array)[row]);
             case SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz:
                 return (target, row) => Moment(target, Columns.Values<long>(array)[row], type.Kind == SqlTypeKind.TimestampTz);
-            case SqlTypeKind.Vector:
+            case SqlTypeKind.Vector or SqlTypeKind.HalfVector:
                 return text;
             case SqlTypeKind.List:
                 return List(type.Element!, (ListArray)array);

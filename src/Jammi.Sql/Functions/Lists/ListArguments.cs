@@ -10,7 +10,7 @@ internal static class ListArguments
     public static SqlType? ListOf(Expression argument) => argument.Type.Kind switch
     {
         SqlTypeKind.List => argument.Type,
-        SqlTypeKind.Vector => SqlType.List(SqlType.Real),
+        SqlTypeKind.Vector or SqlTypeKind.HalfVector => SqlType.List(SqlType.Real),
         SqlTypeKind.Null => SqlType.List(SqlType.Null),
         _ => null,
     };

@@ -29,8 +29,8 @@ internal static class ListFunctions
 
     /// <summary>How <c>||</c> joins a list to a list or to an item; null where the types do not go together.</summary>
     public static ScalarBinding? BindJoin(IReadOnlyList<Expression> arguments) => arguments is not [var left, var right] ? null
-        : left.Type.Kind is SqlTypeKind.List && right.Type.Kind is not (SqlTypeKind.List or SqlTypeKind.Null or SqlTypeKind.Vector) ? BindAppend(arguments)
-        : right.Type.Kind is SqlTypeKind.List && left.Type.Kind is not (SqlTypeKind.List or SqlTypeKind.Null or SqlTypeKind.Vector) ? BindPrepend(arguments)
+        : left.Type.Kind is SqlTypeKind.List && right.Type.Kind is not (SqlTypeKind.List or SqlTypeKind.Null) && !right.Type.IsVector ? BindAppend(arguments)
+        : right.Type.Kind is SqlTypeKind.List && left.Type.Kind is not (SqlTypeKind.List or SqlTypeKind.Null) && !left.Type.IsVector ? BindPrepend(arguments)
         : BindConcat(arguments);
 
     static ScalarBinding? BindValue(IReadOnlyList<Expression> arguments)

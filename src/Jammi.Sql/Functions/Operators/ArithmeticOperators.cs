@@ -36,7 +36,7 @@ internal static class ArithmeticOperators
             return Numeric(symbol, left, right);
         }
 
-        if (left.Kind == SqlTypeKind.Vector || right.Kind == SqlTypeKind.Vector)
+        if (left.IsVector || right.IsVector)
         {
             return VectorArithmetic.Bind(symbol, arguments[0], arguments[1]);
         }

@@ -8,24 +8,24 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Functions.Operators;
 
-/// <summary>+ - * of two vectors element by element, and * and / of a vector by a number.</summary>
+/// <summary>+ - * of two vectors element by element, and * and / of a vector by a number. Halves are floats here.</summary>
 internal static class VectorArithmetic
 {
     delegate void ElementLoop(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target);
 
     public static ScalarBinding? Bind(char symbol, Expression left, Expression right)
     {
-        if (left.Type.Kind == SqlTypeKind.Vector && right.Type.IsNumeric && symbol is '*' or '/')
+        if (left.Type.IsVector && right.Type.IsNumeric && symbol is '*' or '/')
         {
-            return Scaled(left.Type, symbol == '/', vectorFirst: true);
+            return Scaled(SqlType.Vector(left.Type.Dimension), symbol == '/', vectorFirst: true);
         }
 
-        if (right.Type.Kind == SqlTypeKind.Vector && left.Type.IsNumeric && symbol == '*')
+        if (right.Type.IsVector && left.Type.IsNumeric && symbol == '*')
         {
-            return Scaled(right.Type, divide: false, vectorFirst: false);
+            return Scaled(SqlType.Vector(right.Type.Dimension), divide: false, vectorFirst: false);
         }
 
-        SqlType type = left.Type.Kind == SqlTypeKind.Vector ? left.Type : right.Type;
+        SqlType type = SqlType.Vector(left.Type.IsVector ? left.Type.Dimension : right.Type.Dimension);
         ElementLoop? loop = symbol switch
         {
             '+' => TensorPrimitives.Add,

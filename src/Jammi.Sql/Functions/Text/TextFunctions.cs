@@ -66,7 +66,7 @@ internal static class TextFunctions
         ToText(name, syntax, description, example, result, [Text], (a, row, o) => o.Append(Utf8.Trim(a.Text(0, row), " "u8, start, end)))
             with { More = [([Text, Text], (a, row, o) => o.Append(Utf8.Trim(a.Text(0, row), a.Text(1, row), start, end)))] };
 
-    static ScalarBinding? BindLength(IReadOnlyList<Expression> arguments) => arguments is [{ Type.Kind: SqlTypeKind.List or SqlTypeKind.Vector } list]
+    static ScalarBinding? BindLength(IReadOnlyList<Expression> arguments) => arguments is [{ Type.Kind: SqlTypeKind.List or SqlTypeKind.Vector or SqlTypeKind.HalfVector } list]
         ? new(Number, [ListArguments.ListOf(list)!], ListFunctions.Length)
         : OverloadResolution.Bind([new Overload(Number, [Text], TextKernels.ToValue(Number, (a, row) => (long)Utf8.Count(a.Text(0, row))))], arguments);
 

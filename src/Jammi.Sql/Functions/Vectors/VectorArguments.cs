@@ -9,7 +9,7 @@ namespace Jammi.Sql.Functions.Vectors;
 /// <summary>What functions of vectors have in common.</summary>
 internal static class VectorArguments
 {
-    /// <summary>The type in which two arguments are compared: that of the vector among them; lists of constants count as vectors.</summary>
+    /// <summary>The type in which two arguments are compared: that of the vector among them, in floats; lists of constants count as vectors.</summary>
     /// <exception cref="SqlException">Both are vectors, of different dimensions.</exception>
     public static SqlType? CommonType(string function, IReadOnlyList<Expression> arguments)
     {
@@ -39,11 +39,12 @@ internal static class VectorArguments
             : $"A vector of {left.Length} dimensions contains NaN or an infinite number.");
 
     public static IArrowArray Wrap(SqlType type, int count, byte[] values, NullMask nulls) =>
-        ColumnFactory.FromBuffers(type, count, nulls.NullCount, nulls.ToBuffer(), [], ColumnFactory.FromValues(SqlType.Real, count * type.Dimension, values));
+        ColumnFactory.FromNumbers(type, count, nulls.NullCount, nulls.ToBuffer(), values);
 
     static SqlType? TypeOf(Expression argument) => argument.Type.Kind switch
     {
         SqlTypeKind.Vector => argument.Type,
+        SqlTypeKind.HalfVector => SqlType.Vector(argument.Type.Dimension),
         SqlTypeKind.List when argument is ConstantExpression { Value: { IsNull: false } value } && argument.Type.Element!.IsNumeric => SqlType.Vector(((ListArray)value.Array).GetValueLength(0)),
         _ => null,
     };

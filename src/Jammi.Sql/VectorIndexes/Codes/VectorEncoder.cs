@@ -33,10 +33,12 @@ internal sealed unsafe class VectorEncoder
     readonly float[] centred;
     readonly float[] work;
     readonly float[] ones;
+    readonly float[] room;
 
-    VectorEncoder(int dimension, float[]? axis, float[] scores, SimdLevel level)
+    VectorEncoder(VectorRows vectors, float[]? axis, float[] scores, SimdLevel level)
     {
-        this.dimension = dimension;
+        dimension = vectors.Dimension;
+        room = vectors.NewRoom();
         this.axis = axis;
         this.scores = scores;
         this.level = level;
@@ -52,21 +54,21 @@ internal sealed unsafe class VectorEncoder
 
     /// <summary>Codes of all rows, on all processors; null when a row has no direction (length 0, infinite or NaN), so that it cannot be ranked by codes.</summary>
     /// <param name="axis">A direction to keep out of the 1-bit codes, of length 1: see <see cref="VectorAxis"/>.</param>
-    public static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, float[]? axis = null, CancellationToken cancellation = default) =>
-        Encode(vectors, rows, dimension, isNull, axis, SimdLevels.Best, cancellation);
+    public static VectorCodes? Encode(VectorRows vectors, int rows, Func<int, bool> isNull, float[]? axis = null, CancellationToken cancellation = default) =>
+        Encode(vectors, rows, isNull, axis, SimdLevels.Best, cancellation);
 
-    internal static VectorCodes? Encode(float* vectors, int rows, int dimension, Func<int, bool> isNull, float[]? axis, SimdLevel level, CancellationToken cancellation)
+    internal static VectorCodes? Encode(VectorRows vectors, int rows, Func<int, bool> isNull, float[]? axis, SimdLevel level, CancellationToken cancellation)
     {
-        var layout = new CodeLayout(rows, dimension, axis is not null);
+        var layout = new CodeLayout(rows, vectors.Dimension, axis is not null);
         VectorCodes codes = VectorCodes.Allocate(layout, axis);
         float[] scores = new float[axis is null ? 0 : rows];
-        Centre(vectors, rows, dimension, isNull, level).CopyTo(codes.Centre);
+        Centre(vectors, rows, isNull, level).CopyTo(codes.Centre);
         bool regular = true;
         Parallel.For(
             0,
             layout.Groups,
             new ParallelOptions { CancellationToken = cancellation },
-            () => new VectorEncoder(dimension, axis, scores, level),
+            () => new VectorEncoder(vectors, axis, scores, level),
             (group, state, encoder) =>
             {
                 if (!encoder.EncodeGroup(vectors, rows, isNull, codes, group))
@@ -97,14 +99,16 @@ internal sealed unsafe class VectorEncoder
         }
     }
 
-    static float[] Centre(float* vectors, int rows, int dimension, Func<int, bool> isNull, SimdLevel level)
+    static float[] Centre(VectorRows vectors, int rows, Func<int, bool> isNull, SimdLevel level)
     {
+        int dimension = vectors.Dimension;
+        float[] room = vectors.NewRoom();
         float[] sum = new float[dimension];
         int step = Math.Max(1, rows / CentreRows);
         int taken = 0;
         for (int row = 0; row < rows; row += step)
         {
-            float* vector = vectors + ((long)row * dimension);
+            float* vector = vectors.Read(row, room);
             float norm = isNull(row) ? 0 : Norm(vector, dimension, level);
             if (norm > 0 && float.IsFinite(norm))
             {
@@ -126,12 +130,12 @@ internal sealed unsafe class VectorEncoder
         return MathF.Abs(norm - 1) <= UnitTolerance ? 1 : norm;
     }
 
-    bool EncodeGroup(float* vectors, int rows, Func<int, bool> isNull, VectorCodes codes, int group)
+    bool EncodeGroup(VectorRows vectors, int rows, Func<int, bool> isNull, VectorCodes codes, int group)
     {
         int first = group * BitBlockKernel.BlockRows;
         for (int row = first; row < Math.Min(rows, first + BitBlockKernel.BlockRows); row++)
         {
-            if (!isNull(row) && !EncodeRow(vectors + ((long)row * dimension), codes, row))
+            if (!isNull(row) && !EncodeRow(vectors.Read(row, room), codes, row))
             {
                 return false;
             }

@@ -230,13 +230,14 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
     void Compute(SearchPart part)
     {
         SearchBlock block = part.Block;
+        float[] room = block.Vectors.NewRoom();
         context.ThrowIfCancelled();
         for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
             for (ulong live = block.Live[group]; live != 0; live &= live - 1)
             {
                 int row = (group * BitBlockKernel.BlockRows) + BitOperations.TrailingZeroCount(live);
-                float* vector = block.Vector(row);
+                float* vector = block.Vectors.Read(row, room);
                 float norm = VectorEncoder.Norm(vector, query.Dimension);
                 bool regular = norm > 0 && float.IsFinite(norm);
                 (float lower, float upper) = regular

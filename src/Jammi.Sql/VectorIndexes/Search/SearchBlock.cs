@@ -10,7 +10,6 @@ namespace Jammi.Sql.VectorIndexes.Search;
 /// <summary>A block of rows as a search reads it: its vectors pinned, its codes where it has them, and a bit for each row that may be found.</summary>
 internal sealed unsafe class SearchBlock : IDisposable
 {
-    readonly int dimension;
     MemoryHandle pin;
 
     /// <param name="ordinal">The vector column.</param>
@@ -19,8 +18,6 @@ internal sealed unsafe class SearchBlock : IDisposable
     {
         Rows = block.RowCount;
         IArrowArray column = block.Column(ordinal);
-        ArrayData child = column.Data.Children[0];
-        dimension = ((Apache.Arrow.Types.FixedSizeListType)column.Data.DataType).ListSize;
         Live = RowWords.Whole(Rows);
         if (passing is not null)
         {
@@ -40,8 +37,7 @@ internal sealed unsafe class SearchBlock : IDisposable
 
         LiveCount = RowWords.PopCount(Live);
         Codes = LiveCount == 0 ? null : block.Codes(ordinal, cancellation);
-        pin = child.Buffers[1].Memory.Pin();
-        Vectors = (float*)pin.Pointer + child.Offset + ((long)column.Data.Offset * dimension);
+        Vectors = VectorRows.Pin(column, out pin);
     }
 
     public int Rows { get; }
@@ -54,12 +50,11 @@ internal sealed unsafe class SearchBlock : IDisposable
     /// <summary>Null when the block is searched as it is.</summary>
     public VectorCodes? Codes { get; }
 
-    public float* Vectors { get; }
-
-    public float* Vector(int row) => Vectors + ((long)row * dimension);
+    public VectorRows Vectors { get; }
 
     /// <summary>Length of a row's vector.</summary>
-    public float Norm(int row) => Codes is null ? VectorEncoder.Norm(Vector(row), dimension) : Codes.Norms[row];
+    /// <param name="vector">The vector as it was read.</param>
+    public float Norm(int row, float* vector) => Codes is null ? VectorEncoder.Norm(vector, Vectors.Dimension) : Codes.Norms[row];
 
     public void Dispose()
     {

@@ -150,10 +150,12 @@ internal sealed unsafe class VectorSearch : IDisposable
     IReadOnlyList<FoundRow> Rank(EncodedQuery query, int k, CandidateSet candidates, CellComparer keyOrder, OperatorMetrics? metrics)
     {
         var nearest = new NearestRows(k, keyOrder, [.. table.Blocks.Select(b => b.Column(0))]);
+        float[] room = blocks.Length == 0 ? [] : blocks[0].Vectors.NewRoom();
         foreach (CandidateSet.Candidate candidate in candidates.Settle())
         {
             SearchBlock block = blocks[candidate.Block];
-            float score = DotKernel.Dot(query.Values, block.Vector(candidate.Row), query.Dimension) / block.Norm(candidate.Row);
+            float* vector = block.Vectors.Read(candidate.Row, room);
+            float score = DotKernel.Dot(query.Values, vector, query.Dimension) / block.Norm(candidate.Row, vector);
             Debug.Assert(score <= candidate.Upper + DotKernel.RoundingError(query.Dimension), "The bound of a score was violated.");
             nearest.Offer(new(score, candidate.Block, candidate.Row));
         }

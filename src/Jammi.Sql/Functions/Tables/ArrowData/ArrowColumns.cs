@@ -188,6 +188,12 @@ internal static class ArrowColumns
             return CopyLists(used, offsets, type, nulls);
         }
 
+        if (type.Kind == SqlTypeKind.HalfVector)
+        {
+            RefuseNullNumbers(used, size, nulls);
+            return ColumnFactory.FromNumbers(type, array.Length, nulls.NullCount, nulls.ToBuffer(), MemoryMarshal.AsBytes(Columns.Values<Half>(used)).ToArray());
+        }
+
         IArrowArray numbers = Copy(used, SqlType.Real);
         if (numbers.NullCount > 0)
         {
@@ -201,7 +207,7 @@ internal static class ArrowColumns
     /// <summary>Numbers may be missing only within vectors that are NULL themselves.</summary>
     static void RefuseNullNumbers(IArrowArray numbers, int size, NullMask nulls)
     {
-        for (int i = 0; i < numbers.Length; i++)
+        for (int i = 0; numbers.NullCount > 0 && i < numbers.Length; i++)
         {
             if (numbers.IsNull(i) && nulls.IsValid(i / size))
             {

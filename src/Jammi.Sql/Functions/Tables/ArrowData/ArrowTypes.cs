@@ -10,7 +10,7 @@ internal static class ArrowTypes
     const string ExtensionName = "ARROW:extension:name";
     const string UuidExtension = "arrow.uuid";
 
-    /// <summary>Names the SQL type of a column that a file stores in a plainer one (INTERVAL and FLOAT[n] in Parquet).</summary>
+    /// <summary>Names the SQL type of a column that a file stores in a plainer one (INTERVAL, FLOAT[n] and HALF[n] in Parquet).</summary>
     const string TypeKey = "jammi:type";
 
     const int UuidBytes = 16;
@@ -49,7 +49,8 @@ internal static class ArrowTypes
         TimestampType => SqlType.Timestamp,
         IntervalType or DurationType => SqlType.Interval,
         DictionaryType dictionary => Stored(new Field(field.Name, dictionary.ValueType, field.IsNullable, field.Metadata)),
-        FixedSizeListType { ValueDataType: FloatType or HalfFloatType, ListSize: > 0 and var dimension } => SqlType.Vector(dimension),
+        FixedSizeListType { ValueDataType: FloatType, ListSize: > 0 and var dimension } => SqlType.Vector(dimension),
+        FixedSizeListType { ValueDataType: HalfFloatType, ListSize: > 0 and var dimension } => SqlType.HalfVector(dimension),
         FixedSizeListType list => ListOf(list.ValueField),
         ListType list => ListOf(list.ValueField),
         LargeListType list => ListOf(list.ValueField),
@@ -64,7 +65,7 @@ internal static class ArrowTypes
     public static SqlType ToParquet(SqlType type) => type.Kind switch
     {
         SqlTypeKind.Null or SqlTypeKind.Interval => SqlType.Text,
-        SqlTypeKind.Vector => SqlType.List(SqlType.Real),
+        SqlTypeKind.Vector or SqlTypeKind.HalfVector => SqlType.List(SqlType.Real),
         SqlTypeKind.List => SqlType.List(ToParquet(type.Element!)),
         _ => type,
     };

@@ -14,7 +14,7 @@ internal abstract class JsonColumn
     public static JsonColumn For(SqlType type) => type.Kind switch
     {
         SqlTypeKind.List => new JsonListColumn(type, For(type.Element!)),
-        SqlTypeKind.Vector => new JsonListColumn(type, For(SqlType.Real)),
+        SqlTypeKind.Vector or SqlTypeKind.HalfVector => new JsonListColumn(type, For(SqlType.Real)),
         _ => new JsonScalarColumn(type),
     };
 
@@ -132,7 +132,7 @@ internal sealed class JsonListColumn(SqlType type, JsonColumn items) : JsonColum
         byte[] validity = new byte[ColumnFactory.BitmapBytes(Count)];
         validity.AsSpan().Fill(0xFF);
         nulls.ForEach(row => Validity.Clear(validity, row));
-        SqlType list = type.Kind == SqlTypeKind.Vector ? SqlType.List(SqlType.Real) : type;
+        SqlType list = type.IsVector ? SqlType.List(SqlType.Real) : type;
         IArrowArray lists = ColumnFactory.FromBuffers(list, Count, nulls.Count, nulls.Count == 0 ? ArrowBuffer.Empty : new ArrowBuffer(validity), [new ArrowBuffer(offsets)], values);
         return type == list || problem is not null ? lists : ToVectors(lists, list, out problem);
     }

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Apache.Arrow;
+using Apache.Arrow.Types;
+
+namespace Jammi.Sql.VectorIndexes.Codes;
+
+/// <summary>
+/// Vectors that lie side by side in memory that does not move, each given as floats: where it lies, or, where they are stored in halves, widened into memory of the
+/// reader's own. Everything that is said of a stored vector is said of its widened numbers.
+/// </summary>
+internal readonly unsafe struct VectorRows
+{
+    readonly float* floats;
+    readonly Half* halves;
+
+    public VectorRows(float* vectors, int dimension)
+    {
+        floats = vectors;
+        Dimension = dimension;
+    }
+
+    public VectorRows(Half* vectors, int dimension)
+    {
+        halves = vectors;
+        Dimension = dimension;
+    }
+
+    public int Dimension { get; }
+
+    /// <summary>The vectors of a column, which stay where they are until <paramref name="pin"/> is disposed of.</summary>
+    public static VectorRows Pin(IArrowArray column, out MemoryHandle pin)
+    {
+        int dimension = ((FixedSizeListType)column.Data.DataType).ListSize;
+        ArrayData numbers = column.Data.Children[0];
+        long first = numbers.Offset + ((long)column.Data.Offset * dimension);
+        pin = numbers.Buffers[1].Memory.Pin();
+        return numbers.DataType is HalfFloatType ? new((Half*)pin.Pointer + first, dimension) : new((float*)pin.Pointer + first, dimension);
+    }
+
+    /// <summary>Memory for one reader to widen a vector into: none where nothing is widened.</summary>
+    public float[] NewRoom() => halves is null ? [] : GC.AllocateUninitializedArray<float>(Dimension, pinned: true);
+
+    /// <summary>A vector, which is there until the next one is read into the same room.</summary>
+    /// <param name="room">From <see cref="NewRoom"/>.</param>
+    public float* Read(int row, float[] room)
+    {
+        if (halves is null)
+        {
+            return floats + ((long)row * Dimension);
+        }
+
+        TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(halves + ((long)row * Dimension), Dimension), room);
+        return (float*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(room, 0);
+    }
+}
