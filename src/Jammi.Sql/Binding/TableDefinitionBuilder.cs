@@ -81,7 +81,7 @@ internal sealed class TableDefinitionBuilder(Binder binder, string schema, strin
                 AddCheck(constraint.Name, constraint.Check!);
                 break;
             default:
-                throw new SqlException(SqlErrorCode.NotSupported, "FOREIGN KEY is not supported yet.", constraint.Position);
+                throw new SqlException(SqlErrorCode.NotSupported, "FOREIGN KEY and REFERENCES are not supported: no reference between tables would be enforced. Leave the clause out.", constraint.Position);
         }
     }
 

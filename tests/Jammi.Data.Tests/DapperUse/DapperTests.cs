@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Xml.Linq;
 using Dapper;
 using Jammi.Dapper;
 
@@ -366,6 +367,70 @@ public sealed class DapperTests : IDisposable
         Assert.Equal(250, await connection.ExecuteAsync(new CommandDefinition("INSERT INTO pipelined VALUES (@i)", rows, flags: CommandFlags.Pipelined)));
         Assert.Equal(250 * 251 / 2, await connection.ExecuteScalarAsync<long>("SELECT sum(i) FROM pipelined"));
     }
+
+    [Theory]
+    [InlineData("BIT")]
+    [InlineData("TINYINT")]
+    [InlineData("SMALLINT")]
+    [InlineData("INT")]
+    [InlineData("BIGINT")]
+    [InlineData("FLOAT(24)")]
+    [InlineData("FLOAT(53)")]
+    [InlineData("DECIMAL(5, 2)")]
+    public void A_number_of_any_type_is_read_as_every_type_of_number(string type)
+    {
+        string sql = $"SELECT CAST(1 AS {type})";
+        Assert.True(connection.QuerySingle<bool>(sql));
+        Assert.Equal((sbyte)1, connection.QuerySingle<sbyte>(sql));
+        Assert.Equal((byte)1, connection.QuerySingle<byte>(sql));
+        Assert.Equal((short)1, connection.QuerySingle<short>(sql));
+        Assert.Equal((ushort)1, connection.QuerySingle<ushort>(sql));
+        Assert.Equal(1, connection.QuerySingle<int>(sql));
+        Assert.Equal(1u, connection.QuerySingle<uint>(sql));
+        Assert.Equal(1L, connection.QuerySingle<long>(sql));
+        Assert.Equal(1ul, connection.QuerySingle<ulong>(sql));
+        Assert.Equal(1f, connection.QuerySingle<float>(sql));
+        Assert.Equal(1d, connection.QuerySingle<double>(sql));
+        Assert.Equal(1m, connection.QuerySingle<decimal?>(sql));
+        Assert.Equal(Kind.Novel, connection.QuerySingle<Kind?>(sql));
+        Assert.Equal(new Point(1, 1), connection.QuerySingle<Point>($"SELECT CAST(1 AS {type}) AS x, CAST(1 AS {type}) AS y"));
+        Assert.Equal(1, connection.ExecuteScalar<int>(sql));
+    }
+
+    [Fact]
+    public void Tables_written_for_SQL_Server_hold_its_types()
+    {
+        connection.Execute("CREATE TABLE ported (id UNIQUEIDENTIFIER PRIMARY KEY, name NVARCHAR(MAX), active BIT NULL, seen DATETIME2, content VARBINARY(MAX))");
+        var row = new { id = Guid.NewGuid(), name = "x", active = true, seen = new DateTime(2024, 1, 2, 3, 4, 5), content = new byte[] { 1 } };
+        connection.Execute("INSERT INTO ported VALUES (@id, @name, @active, @seen, @content)", row);
+        connection.Execute("INSERT INTO ported (id, active) VALUES (@id, 0)", new { id = Guid.Empty });
+        Assert.Equal((row.name, row.active, row.seen), connection.QuerySingle<(string, bool, DateTime)>("SELECT name, active, seen FROM ported WHERE id IN @ids", new { ids = new[] { row.id } }));
+        Assert.Equal(row.content, connection.QuerySingle<byte[]>("SELECT content FROM ported WHERE active"));
+        Assert.False(connection.QuerySingle<bool?>("SELECT active FROM ported WHERE id = @id", new { id = Guid.Empty }));
+    }
+
+    [Fact]
+    public void XML_is_text()
+    {
+        XElement element = connection.QuerySingle<XElement>("SELECT @x", new { x = XElement.Parse("<a><b/></a>") });
+        Assert.Equal("b", element.Elements().Single().Name);
+    }
+
+    [Fact]
+    public async Task A_statement_that_fails_after_the_rows_is_told_and_one_that_works_is_run()
+    {
+        const string failing = "SELECT 1; SELECT CAST('x' AS INTEGER)";
+        Assert.Throws<JammiException>(() => connection.QueryFirst<int>(failing));
+        Assert.Throws<JammiException>(() => connection.Query<int>(failing));
+        await Assert.ThrowsAsync<JammiException>(() => connection.QueryFirstAsync<int>(failing));
+        await Assert.ThrowsAsync<JammiException>(() => connection.QueryAsync<int>(failing));
+        Assert.Equal(1, connection.QueryFirst<int>("SELECT 1; DELETE FROM books"));
+        Assert.Equal(0, connection.ExecuteScalar<int>("SELECT count(*) FROM books"));
+    }
+
+    [Fact]
+    public void Tokens_are_parted_by_any_white_space() =>
+        Assert.Equal(2, connection.QuerySingle<int>("SELECT\u00a0count(*)\u2003FROM\u3000authors\ufeff\u2029WHERE\u0085id IN @ids", new { ids = new[] { 1, 2 } }));
 
     [Fact]
     public void Aliases_need_no_AS()

@@ -123,9 +123,13 @@ public class ConnectionTests : ProviderTest
     }
 
     [Fact]
-    public void Close_is_allowed_before_Open()
+    public void Close_is_allowed_before_Open_and_twice()
     {
         using DbConnection connection = NewConnection();
+        connection.Close();
+        Assert.Equal(ConnectionState.Closed, connection.State);
+        connection.Open();
+        connection.Close();
         connection.Close();
         Assert.Equal(ConnectionState.Closed, connection.State);
     }

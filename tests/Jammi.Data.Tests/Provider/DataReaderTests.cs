@@ -473,6 +473,7 @@ public class DataReaderTests : ProviderTest
         var part = new byte[5];
         Assert.Equal(2, reader.GetBytes(0, 1, part, 2, 2));
         Assert.Equal([0, 0, 2, 3, 0], part);
+        Assert.Equal(4, reader.GetBytes(0, 1, null, 0, 0));
         Assert.Equal(0, reader.GetBytes(0, 6, new byte[4], 0, 4));
         Assert.Equal(0, reader.GetBytes(0, 0, new byte[4], 4, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => reader.GetBytes(0, -1, new byte[4], 0, 4));
@@ -495,12 +496,25 @@ public class DataReaderTests : ProviderTest
         Assert.Equal("\0\0bc\0", new string(part));
         Assert.Equal(2, reader.GetChars(1, 1, part, 2, 2));
         Assert.Equal("\0\0fg\0", new string(part));
+        Assert.Equal(4, reader.GetChars(0, 1, null, 0, 0));
         Assert.Equal(0, reader.GetChars(0, 6, new char[4], 0, 4));
         Assert.Equal(0, reader.GetChars(0, 0, new char[4], 4, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => reader.GetChars(0, -1, new char[4], 0, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => reader.GetChars(0, 0, new char[4], -1, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => reader.GetChars(0, 0, new char[4], 5, 0));
         Assert.Throws<ArgumentException>(() => reader.GetChars(0, 0, new char[4], 2, 3));
+    }
+
+    [Fact]
+    public void Parts_of_texts_are_counted_in_characters_and_not_in_bytes()
+    {
+        using DbDataReader reader = FirstRow("SELECT 'aß€😀z'");
+        Assert.Equal(6, reader.GetChars(0, 0, null, 0, 0));
+        var part = new char[4];
+        Assert.Equal(4, reader.GetChars(0, 1, part, 0, 4));
+        Assert.Equal("ß€😀", new string(part));
+        Assert.Equal(1, reader.GetChars(0, 5, part, 0, 4));
+        Assert.Equal('z', part[0]);
     }
 
     [Fact]
