@@ -112,7 +112,7 @@ internal sealed partial class Binder
         (string? schema, string name) = SplitName(parts, position);
         if (catalog.FindTable(schema, name) is { } table)
         {
-            return FromItem.Of(ScanAll(table, withRowId: false), table.Schema, table.Name);
+            return FromItem.Of(ScanIndexed(table, withRowId: false), table.Schema, table.Name);
         }
 
         if (catalog.FindView(schema, name) is { } view)
@@ -131,6 +131,12 @@ internal sealed partial class Binder
 
     static LogicalScan ScanAll(TableEntry table, bool withRowId) =>
         new(table, Enumerable.Range(0, table.Definition.Columns.Count).ToValueList(), withRowId, default);
+
+    /// <summary>The same, with what rows can be found by.</summary>
+    LogicalScan ScanIndexed(TableEntry table, bool withRowId) => ScanAll(table, withRowId) with
+    {
+        Indexes = [.. catalog.IndexesOf(table).Where(i => i is { Text: null, Unique: false }).OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.Columns.Select(table.OrdinalOf))],
+    };
 
     ISystemTable? FindSystemTable(string? schema, string name) => schema is null
         ? null

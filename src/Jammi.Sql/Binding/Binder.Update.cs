@@ -53,7 +53,7 @@ internal sealed partial class Binder
     /// </summary>
     (LogicalPlan Plan, Scope Scope) BindChangedRows(TableEntry table, FromItem target, TableReference? from, SqlExpression? where, CteFrame? tables)
     {
-        LogicalPlan plan = ScanAll(table, withRowId: true);
+        LogicalPlan plan = ScanIndexed(table, withRowId: true);
         Scope scope = target.ToScope(null);
         if (from is not null)
         {

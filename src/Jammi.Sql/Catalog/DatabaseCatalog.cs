@@ -140,6 +140,9 @@ internal sealed class DatabaseCatalog
 
     public IndexEntry? FindIndex(string? schema, string name) => Find(Indexes, schema, name);
 
+    public IEnumerable<IndexEntry> IndexesOf(TableEntry table) => Indexes.Values.Where(i =>
+        string.Equals(i.Schema, table.Schema, StringComparison.OrdinalIgnoreCase) && string.Equals(i.Table, table.Name, StringComparison.OrdinalIgnoreCase));
+
     bool IsVisible(string schema) => !SchemaNames.IsTemporary(schema) || schema == TemporarySchema;
 
     T? Find<T>(ImmutableDictionary<string, T> entries, string? schema, string name)

@@ -12,14 +12,16 @@ internal sealed class JoinFilters
     readonly Lock gate = new();
     readonly Dictionary<TableScanOperator, List<Entry>> byScan = [];
 
-    sealed record Entry(PhysicalOperator Join, int Key, int Column, JoinFilter Filter);
+    /// <summary>What a join says of a column of a scan.</summary>
+    /// <param name="Join">Who says so.</param>
+    /// <param name="Key">For which of its keys.</param>
+    /// <param name="Column">The scan's column.</param>
+    /// <param name="Filter">Drops rows; null where that is not worth it.</param>
+    /// <param name="Few">The values, where they are few enough to be looked for one by one.</param>
+    public sealed record Entry(PhysicalOperator Join, int Key, int Column, JoinFilter? Filter, FewKeys? Few);
 
-    /// <param name="scan">Whose rows are dropped.</param>
-    /// <param name="column">The scan's column.</param>
-    /// <param name="join">Who says so.</param>
-    /// <param name="key">For which of its keys.</param>
-    /// <param name="filter">Null when it has nothing to say this time.</param>
-    public void Set(TableScanOperator scan, int column, PhysicalOperator join, int key, JoinFilter? filter)
+    /// <summary>Says something of a scan; what the entry's join said before of the same key is forgotten.</summary>
+    public void Set(TableScanOperator scan, Entry entry)
     {
         lock (gate)
         {
@@ -28,19 +30,19 @@ internal sealed class JoinFilters
                 byScan.Add(scan, entries = []);
             }
 
-            entries.RemoveAll(e => e.Join == join && e.Key == key);
-            if (filter is not null)
+            entries.RemoveAll(e => e.Join == entry.Join && e.Key == entry.Key);
+            if (entry.Filter is not null || entry.Few is not null)
             {
-                entries.Add(new(join, key, column, filter));
+                entries.Add(entry);
             }
         }
     }
 
-    public (int Column, JoinFilter Filter)[] For(TableScanOperator scan)
+    public Entry[] For(TableScanOperator scan)
     {
         lock (gate)
         {
-            return byScan.TryGetValue(scan, out List<Entry>? entries) ? [.. entries.Select(e => (e.Column, e.Filter))] : [];
+            return byScan.TryGetValue(scan, out List<Entry>? entries) ? [.. entries] : [];
         }
     }
 }

@@ -73,7 +73,7 @@ internal sealed class FilterPushdown : IOptimizerRule
         List<Expression> cheap = TakeCheap(move, stay);
         return cheap.Count == 0
             ? scan
-            : new LogicalScan(scan.Table, scan.Projection, scan.WithRowId, [.. scan.Filters, .. cheap.OrderBy(ExpressionColumns.Cost)]);
+            : scan with { Filters = [.. scan.Filters, .. cheap.OrderBy(ExpressionColumns.Cost)] };
     }
 
     static LogicalPlan PushFunction(LogicalTableFunction function, List<Expression> move, List<Expression> stay)

@@ -81,7 +81,7 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         int[] place = Places(scan.Schema.Count, kept);
         bool rowId = scan.WithRowId && kept.Contains(scan.Projection.Count);
         ValueList<int> projection = kept.Where(i => i < scan.Projection.Count).Select(i => scan.Projection[i]).ToValueList();
-        return new(new LogicalScan(scan.Table, projection, rowId, scan.Filters.Select(f => ExpressionColumns.Map(f, i => place[i]))), place);
+        return new(new LogicalScan(scan.Table, projection, rowId, scan.Filters.Select(f => ExpressionColumns.Map(f, i => place[i]))) { Indexes = scan.Indexes }, place);
     }
 
     static Pruned PruneFunction(LogicalTableFunction function, SortedSet<int> wanted)

@@ -32,6 +32,9 @@ internal abstract record UnaryPlan(LogicalPlan Input, PlanSchema Schema) : Logic
 internal sealed record LogicalScan(TableEntry Table, ValueList<int> Projection, bool WithRowId, ValueList<Expression> Filters)
     : LeafPlan(new PlanSchema([.. Projection.Select(i => Table.Column(i)), .. WithRowId ? new[] { RowIdColumn } : []]))
 {
+    /// <summary>The columns (ordinals of Table.Columns) of the table's indexes; those of its keys are with its constraints.</summary>
+    public ValueList<ValueList<int>> Indexes { get; init; }
+
     public static OutputColumn RowIdColumn { get; } = new("_rowid", SqlType.BigInt, Nullable: false);
 }
 

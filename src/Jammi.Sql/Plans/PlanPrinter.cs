@@ -147,7 +147,8 @@ internal static class PlanPrinter
 
     static string TableName(string schema, string name) => schema == Catalog.SchemaNames.Main ? name : $"{Catalog.SchemaNames.Shown(schema)}.{name}";
 
-    static string ByKey(LogicalScan scan) => Execution.Operators.KeyFilter.Describe(scan) is { } key ? $" by key ({key})" : string.Empty;
+    static string ByKey(LogicalScan scan) => Execution.Operators.KeyFilter.Describe(scan) is { } key ? $" by {key}"
+        : Execution.Operators.IndexRange.Describe(scan) is { } column ? $" by range ({column})" : string.Empty;
 
     static string Where(ValueList<Expression> filters) => filters.Count == 0 ? "" : $" where {string.Join(" and ", filters.Select(ExpressionPrinter.Print))}";
 

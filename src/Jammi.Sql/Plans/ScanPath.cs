@@ -76,7 +76,7 @@ internal sealed record ScanPath(ImmutableArray<ScanPath.Step> Steps, LogicalScan
     /// <summary>The ids of the scan's rows that are in the plan, some perhaps more than once.</summary>
     public LogicalPlan RowIds()
     {
-        LogicalPlan carried = Carry(new LogicalScan(Scan.Table, Scan.Projection, WithRowId: true, Scan.Filters));
+        LogicalPlan carried = Carry(new LogicalScan(Scan.Table, Scan.Projection, WithRowId: true, Scan.Filters) { Indexes = Scan.Indexes });
         int last = carried.Schema.Count - 1;
         return new LogicalProject(carried, [Column(carried.Schema, last)], new PlanSchema([carried.Schema[last]]));
     }

@@ -49,6 +49,10 @@ internal interface IRowBlock
     /// <param name="comparers">Of the columns' types.</param>
     KeyIndex? Keys(ValueList<int> columns, CellComparer[] comparers);
 
+    /// <summary>The rows in the order of a column; null while reading the column is cheaper.</summary>
+    /// <param name="comparer">Of the column's type.</param>
+    OrderedRows? Ordered(int ordinal, CellComparer comparer);
+
     /// <summary>The search codes of a vector column, or null when the block has none: it is small, not committed, or holds rows without direction.</summary>
     VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation);
 

@@ -70,6 +70,8 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
 
         public KeyIndex? Keys(ValueList<int> columns, CellComparer[] comparers) => segment.Segment.Keys.Of(index, columns, comparers);
 
+        public OrderedRows? Ordered(int ordinal, CellComparer comparer) => segment.Segment.Keys.Ordered(index, ordinal, comparer);
+
         public VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation) => segment.Segment.Codes?.Of(index, ordinal, cancellation);
 
         public void DiscardCodes(int ordinal) => segment.Segment.Codes?.Discard(ordinal);

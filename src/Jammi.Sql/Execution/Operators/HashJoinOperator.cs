@@ -154,7 +154,9 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
 
         foreach ((int key, TableScanOperator scan, int column) in origins)
         {
-            context.JoinFilters.Set(scan, column, this, key, build is null ? null : JoinFilter.Create(build.Keys[key], build.Joinable, scan.RowCount));
+            JoinFilter? filter = build is null ? null : JoinFilter.Create(build.Keys[key], build.Joinable, scan.RowCount);
+            FewKeys? few = build is not null && scan.IsIndexed(column) ? FewKeys.Of(build.Keys[key]) : null;
+            context.JoinFilters.Set(scan, new(this, key, column, filter, few));
         }
 
         return build;

@@ -6,16 +6,23 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;
 
-/// <summary>The keys that a run looks for. Not thread-safe: each run has its own.</summary>
-internal sealed class KeyLookup(ValueList<int> columns, CellComparer[] comparers, List<KeyCells> keys)
+/// <summary>The keys that a run looks for.</summary>
+internal sealed class KeyLookup(ValueList<int> columns, CellComparer[] comparers, List<KeyCells> keys, bool isUnique) : IBlockLookup
 {
+    /// <summary>To look for one key costs about as much as to read so many rows.</summary>
+    const int RowsOfALookup = 256;
+
     readonly List<int> found = [];
     readonly IArrowArray[] cells = new IArrowArray[columns.Count];
 
-    /// <summary>The live rows of a block that may have one of the keys, in order; null when the block is to be read instead.</summary>
     public List<int>? Find(IRowBlock block)
     {
         found.Clear();
+        if (!isUnique && keys.Count > Math.Max(1, block.RowCount / RowsOfALookup))
+        {
+            return null;
+        }
+
         KeyIndex? index = null;
         int searched = 0;
         foreach (KeyCells key in keys)
@@ -41,34 +48,19 @@ internal sealed class KeyLookup(ValueList<int> columns, CellComparer[] comparers
 
             index.Find(cells, comparers, key, found);
             searched++;
+            if (!isUnique && found.Count > BlockLookups.MostRows(block))
+            {
+                return null;
+            }
         }
 
-        RemoveDeleted(block.Deleted.Span);
+        BlockLookups.RemoveDeleted(found, block.Deleted.Span);
         if (searched > 1)
         {
             Sort();
         }
 
         return found;
-    }
-
-    void RemoveDeleted(ReadOnlySpan<byte> deleted)
-    {
-        if (deleted.IsEmpty)
-        {
-            return;
-        }
-
-        int kept = 0;
-        for (int i = 0; i < found.Count; i++)
-        {
-            if (!Validity.Get(deleted, found[i]))
-            {
-                found[kept++] = found[i];
-            }
-        }
-
-        found.RemoveRange(kept, found.Count - kept);
     }
 
     /// <summary>A key that is listed twice must not give its row twice.</summary>

@@ -115,7 +115,8 @@ internal sealed class RangePruning(ExecutionContext context)
 
     static bool IsNaN(ScalarValue value) => value.ToObject() is double.NaN or float.NaN;
 
-    static ComparisonOperator Mirror(ComparisonOperator op) => op switch
+    /// <summary>The comparison with its sides exchanged.</summary>
+    public static ComparisonOperator Mirror(ComparisonOperator op) => op switch
     {
         ComparisonOperator.Less => ComparisonOperator.Greater,
         ComparisonOperator.LessOrEqual => ComparisonOperator.GreaterOrEqual,

@@ -18,6 +18,7 @@ namespace Jammi.Sql.Execution.Operators;
 internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(scan.Schema)
 {
     readonly KeyFilter? keyFilter = KeyFilter.Of(scan);
+    readonly IndexRange? range = IndexRange.Of(scan);
 
     /// <summary>Where the row id is among its columns; -1 when it is not.</summary>
     public int RowIdColumn => scan.WithRowId ? scan.Projection.Count : -1;
@@ -25,11 +26,16 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
     public override RowBitmap? ReadRowIds(ExecutionContext context) => RowIdScan.Read(scan, context, context.Metrics?.For(this));
 
     /// <summary>Rows that are found by their key are too few for several threads.</summary>
-    public override IReadOnlyList<TableScanOperator> Streams => keyFilter is null && scan.Filters.All(ExpressionColumns.MayRunInParts) ? [this] : [];
+    public override IReadOnlyList<TableScanOperator> Streams => keyFilter is not { IsUnique: true } && scan.Filters.All(ExpressionColumns.MayRunInParts) ? [this] : [];
 
     public long RowCount => scan.Table.RowCount;
 
     public override (TableScanOperator Scan, int Column)? Origin(int column) => column < scan.Projection.Count ? (this, column) : null;
+
+    /// <summary>Whether rows can be found by the values of a column.</summary>
+    public bool IsIndexed(int column) => column < scan.Projection.Count
+        && IndexedColumns.IsExact(scan.Table.Definition.Columns[scan.Projection[column]].Type)
+        && IndexedColumns.First(scan).Contains(scan.Projection[column]);
 
     /// <summary>The blocks that may hold rows that pass the filters.</summary>
     public List<IRowBlock> BlocksToRead(ExecutionContext context)
@@ -47,13 +53,21 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);
-        ScanJoinFilter[] joins = [.. context.JoinFilters.For(this).Select(f => new ScanJoinFilter(f.Column, f.Filter))];
+        JoinFilters.Entry[] told = context.JoinFilters.For(this);
+        ScanJoinFilter[] joins = [.. told.Where(e => e.Filter is not null).Select(e => new ScanJoinFilter(e.Column, e.Filter!))];
         bool inParts = context.Piece?.Scan == this;
         IReadOnlyList<IRowBlock> blocks = inParts ? context.Piece!.Blocks : context.Snapshot.OpenTable(scan.Table).Blocks;
-        KeyLookup? keys = blocks.Count > 0 ? keyFilter?.Open(context) : null;
+        IBlockLookup? keys = blocks.Count > 0 ? keyFilter?.Open(context) ?? Few(told) : null;
+        IBlockLookup? between = keys is null && blocks.Count > 0 ? range?.Open(context) : null;
         foreach (IRowBlock block in blocks)
         {
-            if (keys?.Find(block) is { } found)
+            if (between is not null && !inParts && BlockPruning.CanSkip(scan, block, context))
+            {
+                context.Metrics?.For(this).Add("blocks skipped", 1);
+                continue;
+            }
+
+            if ((keys ?? between)?.Find(block) is { } found)
             {
                 context.Metrics?.For(this).Add("blocks searched by key", 1);
                 if (found.Count > 0 && Filter(ReadRows(block, CollectionsMarshal.AsSpan(found)), filters, joins, context) is { } rows)
@@ -64,7 +78,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
                 continue;
             }
 
-            if (!inParts && BlockPruning.CanSkip(scan, block, context))
+            if (between is null && !inParts && BlockPruning.CanSkip(scan, block, context))
             {
                 context.Metrics?.For(this).Add("blocks skipped", 1);
                 continue;
@@ -80,6 +94,13 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
                 }
             }
         }
+    }
+
+    /// <summary>A join with few rows on its other side looks for its partners here, as long as they are few in a block.</summary>
+    KeyLookup? Few(JoinFilters.Entry[] told)
+    {
+        JoinFilters.Entry? fewest = told.Where(e => e.Few is not null).MinBy(e => e.Few!.Keys.Count);
+        return fewest is null ? null : new KeyLookup([scan.Projection[fewest.Column]], [CellComparer.For(Schema[fewest.Column].Type)], fewest.Few!.Keys, isUnique: false);
     }
 
     /// <summary>The rows that pass all filters; null when there is none.</summary>
