@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.VectorIndexes;
+using Jammi.Sql.VectorIndexes.Codes;
 
 namespace Jammi.Sql.Storage;
 
@@ -17,7 +19,7 @@ internal interface ISegmentStore
 
 /// <summary>
 /// Decides at commit which of a table's segments stay and which rows are written anew: new rows go into full blocks; a tail of many small segments is
-/// merged with them; a segment that lost most of its rows is written without these; a segment without rows goes. Rows keep their order.
+/// merged with them, and so is one of segments that together are large enough for cells of their vectors; a segment that lost most of its rows is written without these; a segment without rows goes. Rows keep their order.
 /// </summary>
 internal static class Consolidation
 {
@@ -30,7 +32,7 @@ internal static class Consolidation
     public static TableState Apply(TableState table, ISegmentStore store)
     {
         ImmutableArray<SegmentState> all = table.Segments;
-        int tail = StartOfRewrittenTail(all);
+        int tail = Math.Min(StartOfRewrittenTail(all), StartOfUnpartitionedTail(table));
         var segments = ImmutableArray.CreateBuilder<SegmentState>(tail + 1);
         for (int i = 0; i < tail; i++)
         {
@@ -79,6 +81,24 @@ internal static class Consolidation
         }
 
         return tail - large >= MergedSegments ? large : tail;
+    }
+
+    /// <summary>
+    /// Where vectors are searched, segments at the end that are too small for cells of their vectors are merged once they are large enough together; the end where nothing is to be merged.
+    /// </summary>
+    static int StartOfUnpartitionedTail(TableState table)
+    {
+        ImmutableArray<SegmentState> segments = table.Segments;
+        int start = segments.Length;
+        long rows = 0;
+        while (start > 0 && segments[start - 1].Segment.RowCount < CellPolicy.MinimumRows)
+        {
+            rows += segments[--start].LiveRows;
+        }
+
+        return rows >= CellPolicy.MinimumRows && EmbeddingTable.IsSearched(table.Entry.Definition) && SegmentWriter.FitsOneSegment(table.Entry.Definition, CellPolicy.MinimumRows)
+            ? start
+            : segments.Length;
     }
 
     static IEnumerable<ColumnBatch> LiveBatches(SegmentState segment)

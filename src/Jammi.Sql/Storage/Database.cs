@@ -366,6 +366,7 @@ internal sealed class Database : IDisposable
             foreach (int column in segment.VectorColumns)
             {
                 files.TryDelete(files.CodesPath(segment.File.Id, column));
+                files.TryDelete(files.CellsPath(segment.File.Id, column));
             }
 
             files.RemoveTerms(segment.File.Id);

@@ -61,11 +61,14 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     /// <summary>The file of the search codes of a segment's column.</summary>
     public string CodesPath(long segment, int ordinal) => Path.Combine(Codes, Name(segment, string.Create(CultureInfo.InvariantCulture, $".{ordinal}.codes")));
 
-    /// <summary>Writes search codes. They can be made again, so that their name need not be durable.</summary>
-    public void WriteCodes(long segment, int ordinal, Action<Stream> write)
+    /// <summary>The file of the cells of a segment's column.</summary>
+    public string CellsPath(long segment, int ordinal) => Path.Combine(Codes, Name(segment, string.Create(CultureInfo.InvariantCulture, $".{ordinal}.cells")));
+
+    /// <summary>Writes search codes or cells. They can be made again, so that their name need not be durable.</summary>
+    public void WriteCodes(string path, Action<Stream> write)
     {
         Directory.CreateDirectory(Codes);
-        Write(CodesPath(segment, ordinal), write);
+        Write(path, write);
     }
 
     /// <summary>The file of the terms of a segment, for one definition of a full-text index.</summary>
@@ -219,7 +222,7 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
             segments.Add(Name(segment.Id, string.Empty));
         }
 
-        IEnumerable<string> codes = FilesIn(Codes, "*.codes").Where(path => !segments.Contains(Path.GetFileName(path).Split('.')[0]));
+        IEnumerable<string> codes = FilesIn(Codes, "*.codes").Concat(FilesIn(Codes, "*.cells")).Where(path => !segments.Contains(Path.GetFileName(path).Split('.')[0]));
         foreach (string path in ContentPaths().Where(path => !named.Contains(path)).Concat(codes).ToList())
         {
             files.Delete(path);

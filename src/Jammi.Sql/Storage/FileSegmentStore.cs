@@ -36,13 +36,15 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         return segment with { DeleteFile = id };
     }
 
-    /// <summary>Vectors that are there to be searched get their codes with them, so that the first search need not make them.</summary>
+    /// <summary>Vectors that are there to be searched get their codes and cells with them, so that the first search need not make them.</summary>
     void WriteCodes(FileSegment segment)
     {
         foreach (int column in segment.VectorColumns)
         {
             written.Add(files.CodesPath(segment.File.Id, column));
+            written.Add(files.CellsPath(segment.File.Id, column));
             segment.Codes.Of(block: 0, column, cancellation);
+            segment.Codes.CellsOf(column, cancellation);
         }
     }
 

@@ -56,7 +56,10 @@ internal interface IRowBlock
     /// <summary>The search codes of a vector column, or null when the block has none: it is small, not committed, or holds rows without direction.</summary>
     VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation);
 
-    /// <summary>Forgets the codes of a vector column, which were found damaged; they are made again from the rows.</summary>
+    /// <summary>The cells of a vector column in the block's segment, in which it is the block of this number; null when there are none.</summary>
+    (VectorIndexes.Codes.VectorCells Cells, int Block)? Cells(int ordinal, CancellationToken cancellation);
+
+    /// <summary>Forgets the codes and cells of a vector column, which were found damaged; they are made again from the rows.</summary>
     void DiscardCodes(int ordinal);
 
     /// <summary>The terms of the block's rows, deleted ones included, for a full-text index; made from the rows where they are not kept.</summary>

@@ -5,13 +5,14 @@ using Jammi.Sql.VectorIndexes.Codes;
 
 namespace Jammi.Sql.Storage;
 
-/// <summary>The search codes of a segment's vector columns: read from their file or made from the rows when they are first asked for.</summary>
+/// <summary>The search codes of a segment's vector columns, and the cells of large ones: read from their file or made from the rows when they are first asked for.</summary>
 /// <param name="file">Where they are kept; null for a segment in memory.</param>
 /// <param name="axis">See <see cref="VectorAxis"/>; for vectors of its dimension.</param>
 internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? axis = null)
 {
     readonly StoppableGate gate = new();
     readonly ConcurrentDictionary<int, VectorCodes?[]> byColumn = new();
+    readonly ConcurrentDictionary<int, VectorCells?> cellsByColumn = new();
     readonly HashSet<int> damaged = [];
 
     /// <summary>The codes of a block's column, or null when it has none.</summary>
@@ -25,12 +26,26 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
         return known[block];
     }
 
-    /// <summary>Forgets codes that turned out to be damaged; they are made again from the rows.</summary>
+    /// <summary>The cells of a column's rows; null when the segment is too small for them, or not on disk.</summary>
+    public VectorCells? CellsOf(int ordinal, CancellationToken cancellation)
+    {
+        if (file is null || segment.RowCount < CellPolicy.MinimumRows)
+        {
+            return null;
+        }
+
+        return cellsByColumn.TryGetValue(ordinal, out VectorCells? known)
+            ? known
+            : gate.Run(() => cellsByColumn.TryGetValue(ordinal, out VectorCells? made) ? made : cellsByColumn[ordinal] = LoadCells(ordinal, file, cancellation), cancellation);
+    }
+
+    /// <summary>Forgets codes and cells that turned out to be damaged; they are made again from the rows.</summary>
     public void Discard(int ordinal) => gate.Run(
         () =>
         {
             file?.Discard(ordinal);
             damaged.Add(ordinal);
+            cellsByColumn.TryRemove(ordinal, out _);
             return byColumn.TryRemove(ordinal, out _);
         },
         CancellationToken.None);
@@ -59,6 +74,43 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
         return file is not null && file.Write(ordinal, dimension, AxisOf(dimension), made) ? file.Read(ordinal, dimension, AxisOf(dimension)) ?? made : made;
     }
 
+    VectorCells? LoadCells(int ordinal, ICodesStore store, CancellationToken cancellation)
+    {
+        int dimension = DimensionOf(ordinal);
+        if ((damaged.Contains(ordinal) ? null : store.ReadCells(ordinal, dimension, AxisOf(dimension))) is { } kept)
+        {
+            return kept;
+        }
+
+        VectorCodes?[] codes = byColumn.TryGetValue(ordinal, out VectorCodes?[]? known) ? known : byColumn[ordinal] = Load(ordinal, cancellation);
+        VectorCells? made = MakeCells(ordinal, dimension, codes, cancellation);
+        return made is not null && store.WriteCells(ordinal, made) ? store.ReadCells(ordinal, dimension, AxisOf(dimension)) ?? made : made;
+    }
+
+    VectorCells? MakeCells(int ordinal, int dimension, VectorCodes?[] codes, CancellationToken cancellation)
+    {
+        var pins = new List<System.Buffers.MemoryHandle>();
+        try
+        {
+            var sources = new List<CellSource>();
+            for (int block = 0; block < codes.Length; block++)
+            {
+                if (codes[block] is { } coded)
+                {
+                    VectorRows vectors = VectorRows.Pin(segment.Column(block, ordinal), out System.Buffers.MemoryHandle pin);
+                    pins.Add(pin);
+                    sources.Add(new CellSource(vectors, block, coded));
+                }
+            }
+
+            return CellMaker.Make(sources, dimension, AxisOf(dimension), cancellation);
+        }
+        finally
+        {
+            pins.ForEach(p => p.Dispose());
+        }
+    }
+
     float[]? AxisOf(int dimension) => axis?.Length == dimension ? axis : null;
 
     int DimensionOf(int ordinal) => ((FixedSizeListType)segment.Column(0, ordinal).Data.DataType).ListSize;
@@ -82,7 +134,13 @@ internal interface ICodesStore
     /// <summary>Keeps codes; false when that is not possible now.</summary>
     bool Write(int ordinal, int dimension, float[]? axis, IReadOnlyList<VectorCodes?> codes);
 
-    /// <summary>Removes the file of a column's codes.</summary>
+    /// <summary>The cells of a column, or null when there is no good file of them.</summary>
+    VectorCells? ReadCells(int ordinal, int dimension, float[]? axis);
+
+    /// <summary>Keeps cells; false when that is not possible now.</summary>
+    bool WriteCells(int ordinal, VectorCells cells);
+
+    /// <summary>Removes the files of a column's codes and cells.</summary>
     void Discard(int ordinal);
 }
 
@@ -91,9 +149,30 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
 {
     readonly ConcurrentBag<MappedFile> maps = [];
 
-    public VectorCodes?[]? Read(int ordinal, int dimension, float[]? axis)
+    public VectorCodes?[]? Read(int ordinal, int dimension, float[]? axis) =>
+        Read(files.CodesPath(segment.Id, ordinal), map => CodesFile.Read(map, segment.Sha256, dimension, axis, rows, out _));
+
+    public bool Write(int ordinal, int dimension, float[]? axis, IReadOnlyList<VectorCodes?> codes) =>
+        Write(files.CodesPath(segment.Id, ordinal), stream => CodesFile.Write(stream, segment.Sha256, dimension, axis, codes));
+
+    public VectorCells? ReadCells(int ordinal, int dimension, float[]? axis) =>
+        Read(files.CellsPath(segment.Id, ordinal), map => CellsFile.Read(map, segment.Sha256, dimension, axis, rows, out _));
+
+    public bool WriteCells(int ordinal, VectorCells cells) =>
+        Write(files.CellsPath(segment.Id, ordinal), stream => CellsFile.Write(stream, segment.Sha256, cells));
+
+    public void Discard(int ordinal)
     {
-        string path = files.CodesPath(segment.Id, ordinal);
+        if (!readOnly)
+        {
+            files.TryDelete(files.CodesPath(segment.Id, ordinal));
+            files.TryDelete(files.CellsPath(segment.Id, ordinal));
+        }
+    }
+
+    T? Read<T>(string path, Func<MappedFile, T?> read)
+        where T : class
+    {
         if (!File.Exists(path))
         {
             return null;
@@ -103,7 +182,7 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
         {
             var map = new MappedFile(path);
             maps.Add(map);
-            return CodesFile.Read(map, segment.Sha256, dimension, axis, rows, out _);
+            return read(map);
         }
         catch (Exception error) when (DatabaseFiles.IsFileError(error) || error is SqlException)
         {
@@ -112,7 +191,7 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
         }
     }
 
-    public bool Write(int ordinal, int dimension, float[]? axis, IReadOnlyList<VectorCodes?> codes)
+    bool Write(string path, Action<Stream> write)
     {
         if (readOnly)
         {
@@ -121,21 +200,13 @@ internal sealed class CodesStore(DatabaseFiles files, SegmentFile segment, IRead
 
         try
         {
-            files.WriteCodes(segment.Id, ordinal, stream => CodesFile.Write(stream, segment.Sha256, dimension, axis, codes));
+            files.WriteCodes(path, write);
             return true;
         }
         catch (Exception error) when (DatabaseFiles.IsFileError(error))
         {
             // A full disk must not fail a search; the codes are in memory, and the next run tries again.
             return false;
-        }
-    }
-
-    public void Discard(int ordinal)
-    {
-        if (!readOnly)
-        {
-            files.TryDelete(files.CodesPath(segment.Id, ordinal));
         }
     }
 

@@ -58,6 +58,10 @@ internal static class SegmentWriter
         }
     }
 
+    /// <summary>Whether so many rows of a table fit one segment, by the size of their vectors; other columns may take a quarter as much.</summary>
+    public static bool FitsOneSegment(TableDefinition table, long rows) =>
+        rows * table.Columns.Sum(c => c.Type.IsVector ? (long)c.Type.VectorBytes : 0) <= SegmentBytes / 5 * 4;
+
     /// <summary>Groups blocks into segments below the size of a file.</summary>
     public static IEnumerable<List<ColumnBatch>> ToSegments(List<ColumnBatch> blocks)
     {

@@ -74,6 +74,9 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
 
         public VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation) => segment.Segment.Codes?.Of(index, ordinal, cancellation);
 
+        public (VectorIndexes.Codes.VectorCells Cells, int Block)? Cells(int ordinal, CancellationToken cancellation) =>
+            segment.Segment.Codes?.CellsOf(ordinal, cancellation) is { } cells ? (cells, index) : null;
+
         public void DiscardCodes(int ordinal) => segment.Segment.Codes?.Discard(ordinal);
 
         public TextIndexes.Postings.TermIndex Terms(TextIndexes.TextIndexDefinition definition, CancellationToken cancellation) => segment.Segment.Terms.Of(definition, cancellation)[index];

@@ -13,6 +13,7 @@ internal static class SearchRoute
     public const string Proven = "int8 bound -> float32";
     public const string Gather = "gather -> int8 bound -> float32";
     public const string Estimate = "1 bit -> int8 bound -> float32";
+    public const string Cells = "cells -> 1 bit -> int8 bound -> float32";
 
     /// <summary>Of a call of vector_search: its third argument says whether it must be exact, its relation what may be found.</summary>
     public static string Expected(LogicalTableFunction call, EmbeddingTable vectors)
@@ -25,8 +26,10 @@ internal static class SearchRoute
 
         double passing = call.Relations.Count == 0 ? rows : Math.Min(rows, CardinalityEstimator.Rows(call.Relations[0]));
         bool exact = call.Arguments[2] is ConstantExpression { Value: { IsNull: false } value } && (bool)value.ToObject()!;
-        return VectorSearch.IsFew((long)passing, rows) ? Gather
+        bool hasCells = rows >= CellPolicy.MinimumRows;
+        return VectorSearch.IsFew((long)passing, rows) || (!exact && hasCells && VectorSearch.IsFewForCells((long)passing, rows)) ? Gather
             : exact ? Proven
+            : hasCells ? Cells
             : Estimate;
     }
 }

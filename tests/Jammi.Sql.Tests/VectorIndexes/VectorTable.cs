@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Jammi.Sql.Catalog;
@@ -18,7 +19,8 @@ sealed class VectorTable : IDisposable
     readonly SqlType type;
     readonly SortedDictionary<long, float[]?> live = [];
 
-    public VectorTable(int dimension, string? path = null, bool halves = false)
+    /// <param name="isSearched">Whether it is like a complete table of embeddings, whose codes are made with the commit.</param>
+    public VectorTable(int dimension, string? path = null, bool halves = false, bool isSearched = false)
     {
         this.dimension = dimension;
         type = halves ? SqlType.HalfVector(dimension) : SqlType.Vector(dimension);
@@ -26,7 +28,10 @@ sealed class VectorTable : IDisposable
         using ISnapshot snapshot = database.OpenSnapshot();
         if (snapshot.Catalog.FindTable(SchemaNames.Main, "v") is null)
         {
-            Change(t => t.CreateTable(new(SchemaNames.Main, "v", [new("id", SqlType.BigInt, false, null), new("v", type, true, null)], []), temporary: false));
+            Change(t => t.CreateTable(new(SchemaNames.Main, "v", [new("id", SqlType.BigInt, false, null), new("v", type, true, null)], [])
+            {
+                Properties = isSearched ? ImmutableSortedDictionary<string, string>.Empty.Add("embedding.complete", "true") : ImmutableSortedDictionary<string, string>.Empty,
+            }, temporary: false));
         }
     }
 
@@ -57,7 +62,8 @@ sealed class VectorTable : IDisposable
     }
 
     /// <summary>Ids and scores that a search finds among the ids that pass.</summary>
-    public List<(long Id, float Score)> Search(float[] query, int k, bool exact, Func<long, bool>? passes = null, int threads = 2)
+    /// <param name="metrics">Where the search says how it went.</param>
+    public List<(long Id, float Score)> Search(float[] query, int k, bool exact, Func<long, bool>? passes = null, int threads = 2, OperatorMetrics? metrics = null)
     {
         using ISnapshot snapshot = database.OpenSnapshot();
         ITableData table = snapshot.OpenTable(Table(snapshot));
@@ -65,7 +71,7 @@ sealed class VectorTable : IDisposable
         return DamagedCodes.Repair(table, 1, () =>
         {
             using var search = new Sql.VectorIndexes.Search.VectorSearch(table, 1, bitmap, new ExecutionContext { Snapshot = snapshot }) { Threads = threads };
-            return search.Nearest(query, k, exact, CellComparer.For(SqlType.BigInt), metrics: null)
+            return search.Nearest(query, k, exact, CellComparer.For(SqlType.BigInt), metrics)
                 .Select(f => (((Int64Array)table.Blocks[f.Block].Column(0)).GetValue(f.Row)!.Value, f.Score)).ToList();
         });
     }

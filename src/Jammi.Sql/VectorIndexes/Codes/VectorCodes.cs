@@ -53,6 +53,9 @@ internal sealed unsafe class VectorCodes
 
     public ReadOnlySpan<byte> All => new(start, (int)Layout.Length);
 
+    /// <summary>The 1-bit codes of all rows.</summary>
+    public BitCodes BitCodes => new(start + Layout.Bits, Layout.BitGroups, Factors, Errors, Axis is null ? null : Scores, Axis is null ? 0 : *ScoreScale);
+
     /// <summary>The 1-bit codes of a group of 64 rows.</summary>
     public byte* Bits(int group) => start + Layout.Bits + ((long)group * Layout.BitGroups * BitBlockKernel.GroupBytes);
 

@@ -35,10 +35,21 @@ internal sealed unsafe class VectorEncoder
     readonly float[] ones;
     readonly float[] room;
 
-    VectorEncoder(VectorRows vectors, float[]? axis, float[] scores, SimdLevel level)
+    /// <summary>An encoder of single rows.</summary>
+    public VectorEncoder(int dimension, float[]? axis)
+        : this(dimension, [], axis, [], SimdLevels.Best)
     {
-        dimension = vectors.Dimension;
-        room = vectors.NewRoom();
+    }
+
+    VectorEncoder(VectorRows vectors, float[]? axis, float[] scores, SimdLevel level)
+        : this(vectors.Dimension, vectors.NewRoom(), axis, scores, level)
+    {
+    }
+
+    VectorEncoder(int dimension, float[] room, float[]? axis, float[] scores, SimdLevel level)
+    {
+        this.dimension = dimension;
+        this.room = room;
         this.axis = axis;
         this.scores = scores;
         this.level = level;
@@ -154,33 +165,62 @@ internal sealed unsafe class VectorEncoder
         }
 
         codes.Norms[row] = norm;
-        Span<float> rest = centred.AsSpan(0, dimension);
-        if (norm == 1)
+        Span<float> rest = TakeOutCentre(new ReadOnlySpan<float>(vector, dimension), norm, codes.Centre);
+        EncodeInt8(rest, codes, row);
+        BitCode code = EncodeRest(rest, codes.Bits(row / BitBlockKernel.BlockRows) + (row % BitBlockKernel.BlockRows));
+        (codes.Factors[row], codes.Errors[row]) = (code.Factor, code.Error);
+        if (axis is not null)
         {
-            TensorPrimitives.Subtract(new ReadOnlySpan<float>(vector, dimension), codes.Centre, rest);
-        }
-        else
-        {
-            TensorPrimitives.Multiply(new ReadOnlySpan<float>(vector, dimension), 1 / norm, rest);
-            TensorPrimitives.Subtract(rest, codes.Centre, rest);
+            scores[row] = code.Score;
         }
 
-        EncodeInt8(rest, codes, row);
-        TakeOutAxis(rest, row);
-        EncodeBits(rest, codes, row);
         return true;
     }
 
-    void TakeOutAxis(Span<float> rest, int row)
+    /// <summary>The 1-bit code of a row about any centre.</summary>
+    /// <param name="norm">The row's length.</param>
+    /// <param name="planes">Where its bytes go: see <see cref="BitBlockKernel"/>.</param>
+    public BitCode EncodeBits(ReadOnlySpan<float> vector, float norm, ReadOnlySpan<float> centre, byte* planes) => EncodeRest(TakeOutCentre(vector, norm, centre), planes);
+
+    Span<float> TakeOutCentre(ReadOnlySpan<float> vector, float norm, ReadOnlySpan<float> centre)
     {
+        Span<float> rest = centred.AsSpan(0, dimension);
+        if (norm == 1)
+        {
+            TensorPrimitives.Subtract(vector, centre, rest);
+        }
+        else
+        {
+            TensorPrimitives.Multiply(vector, 1 / norm, rest);
+            TensorPrimitives.Subtract(rest, centre, rest);
+        }
+
+        return rest;
+    }
+
+    BitCode EncodeRest(Span<float> rest, byte* planes)
+    {
+        float square = Square(rest);
+        float score = 0;
         if (axis is not null)
         {
             fixed (float* values = rest, direction = axis)
             {
-                scores[row] = DotKernel.Dot(values, direction, dimension, level);
+                score = DotKernel.Dot(values, direction, dimension, level);
             }
 
-            TensorPrimitives.FusedMultiplyAdd(axis, -scores[row], rest, rest);
+            TensorPrimitives.FusedMultiplyAdd(axis, -score, rest, rest);
+        }
+
+        (float factor, float error) = EncodeSigns(rest, planes);
+        return new(factor, error, score, square);
+    }
+
+    float Square(ReadOnlySpan<float> rest)
+    {
+        fixed (float* values = rest)
+        {
+            return DotKernel.Dot(values, values, dimension, level);
         }
     }
 
@@ -231,33 +271,29 @@ internal sealed unsafe class VectorEncoder
     /// Signs of the rotated rest v, of length |v| and sum of magnitudes m. A query's product with v is estimated as its product with the signs times |v|^2 / m; the
     /// estimate is free of bias, and with c = m / (|v| sqrt(n)), the cosine between v and its signs, its standard deviation is |v| sqrt((1 - c^2) / c^2 / (n - 1)).
     /// </summary>
-    void EncodeBits(Span<float> rest, VectorCodes codes, int row)
+    (float Factor, float Error) EncodeSigns(Span<float> rest, byte* planes)
     {
         rotation.Apply(rest, level);
-        float square;
+        float square = Square(rest);
         float magnitudes;
         TensorPrimitives.Abs(rest, work);
-        fixed (float* values = rest, absolute = work, one = ones)
+        fixed (float* absolute = work, one = ones)
         {
-            square = DotKernel.Dot(values, values, dimension, level);
             magnitudes = DotKernel.Dot(absolute, one, dimension, level);
         }
 
         if (magnitudes == 0)
         {
-            return;
+            return (0, 0);
         }
 
         double cosine = magnitudes / Math.Sqrt((double)square * dimension);
-        codes.Factors[row] = square / magnitudes;
-        codes.Errors[row] = (float)Math.Sqrt(Math.Max(0, square * (1 - (cosine * cosine)) / (cosine * cosine) / (dimension - 1)));
-        PackSigns(codes, row);
+        PackSigns(planes);
+        return (square / magnitudes, (float)Math.Sqrt(Math.Max(0, square * (1 - (cosine * cosine)) / (cosine * cosine) / (dimension - 1))));
     }
 
-    void PackSigns(VectorCodes codes, int row)
+    void PackSigns(byte* planes)
     {
-        int group = row / BitBlockKernel.BlockRows;
-        byte* planes = codes.Bits(group) + (row % BitBlockKernel.BlockRows);
         fixed (float* values = centred)
         {
             for (int i = 0; i < centred.Length; i += BitBlockKernel.GroupDimensions, planes += BitBlockKernel.GroupBytes)
@@ -272,4 +308,11 @@ internal sealed unsafe class VectorEncoder
     }
 
     static uint Positive(float* eight) => Vector256.GreaterThan(Vector256.Load(eight), Vector256<float>.Zero).ExtractMostSignificantBits();
+
+    /// <summary>What is kept of a row beside its signs.</summary>
+    /// <param name="Factor">What the sum of signed query elements is multiplied with.</param>
+    /// <param name="Error">Standard deviation of the estimate for a query of length 1.</param>
+    /// <param name="Score">Product with the axis; 0 without one.</param>
+    /// <param name="Square">Squared distance of the row from the centre.</param>
+    internal readonly record struct BitCode(float Factor, float Error, float Score, float Square);
 }

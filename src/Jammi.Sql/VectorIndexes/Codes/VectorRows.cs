@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics.X86;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 
@@ -52,5 +53,33 @@ internal readonly unsafe struct VectorRows
 
         TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(halves + ((long)row * Dimension), Dimension), room);
         return (float*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(room, 0);
+    }
+
+    /// <summary>Copies a vector's numbers.</summary>
+    public void CopyTo(int row, Span<float> numbers)
+    {
+        if (halves is null)
+        {
+            new ReadOnlySpan<float>(floats + ((long)row * Dimension), Dimension).CopyTo(numbers);
+        }
+        else
+        {
+            TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(halves + ((long)row * Dimension), Dimension), numbers);
+        }
+    }
+
+    /// <summary>Has a vector fetched into the cache.</summary>
+    public void Prefetch(int row)
+    {
+        const int CacheLine = 64;
+        if (Sse.IsSupported)
+        {
+            byte* start = halves is null ? (byte*)(floats + ((long)row * Dimension)) : (byte*)(halves + ((long)row * Dimension));
+            int length = Dimension * (halves is null ? sizeof(float) : sizeof(Half));
+            for (int i = 0; i < length; i += CacheLine)
+            {
+                Sse.Prefetch0(start + i);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Jammi.Sql.VectorIndexes.Codes;
 using Jammi.Sql.VectorIndexes.Kernels;
@@ -10,97 +11,72 @@ namespace Jammi.Sql.VectorIndexes.Search;
 /// rows are sure to have, first of a fixed number of them, then of all whose estimate reaches that score; rows whose estimate comes within <see cref="Certainty"/>
 /// standard deviations of the result are bounded by their int8 codes. How many these are depends on the data: there is no fixed number that could be too small.
 /// </summary>
-internal sealed unsafe class BitScan
+internal static unsafe class BitScan
 {
     /// <summary>The k-th best row is missed when its estimate is too low by more than so many standard deviations: once in 700, by the normal distribution, and better ones more seldom.</summary>
-    const float Certainty = 3;
+    public const float Certainty = 3;
 
     /// <summary>So many times k rows of the best estimates are bounded first.</summary>
     const int FirstPerResult = 4;
     const int LeastFirst = 64;
 
-    readonly EncodedQuery query;
-    readonly int k;
-    readonly BitTables?[] tables;
-
-    /// <summary>By block and group of 64 rows: how high a row that may be found comes, with its estimate raised by <see cref="Certainty"/> standard deviations.</summary>
-    readonly float[]?[] highest;
-
-    /// <param name="blocks">Of the table.</param>
-    public BitScan(EncodedQuery query, int k, IReadOnlyList<SearchBlock> blocks)
-    {
-        this.query = query;
-        this.k = k;
-        tables = new BitTables?[blocks.Count];
-        highest = new float[]?[blocks.Count];
-        for (int i = 0; i < blocks.Count; i++)
-        {
-            if (blocks[i].Codes is { } codes)
-            {
-                tables[i] = query.Tables(codes.Axis);
-                highest[i] = new float[blocks[i].Live.Length];
-            }
-        }
-    }
-
     /// <summary>An empty set for the best estimates of some parts.</summary>
-    public BestEstimates NewBest() => new(Math.Max(LeastFirst, k * FirstPerResult));
+    public static BestEstimates NewBest(int k) => new(Math.Max(LeastFirst, k * FirstPerResult));
 
-    /// <summary>Estimates the rows of a part that has codes.</summary>
-    public void Estimate(SearchPart part, BestEstimates best)
+    /// <summary>Estimates the rows of a part.</summary>
+    public static void Estimate(BitPart part, BestEstimates best)
     {
-        VectorCodes codes = part.Block.Codes!;
-        EstimateTerms terms = TermsOf(part);
-        byte* table = tables[part.BlockIndex]!.Start;
-        Span<float> groups = highest[part.BlockIndex];
+        BitRun run = part.Run;
+        EstimateTerms terms = run.Terms;
         float* estimates = stackalloc float[BitBlockKernel.BlockRows];
         for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
-            ulong live = part.Block.Live[group];
+            ulong live = run.Live[group];
             if (live == 0)
             {
-                groups[group] = float.NegativeInfinity;
+                run.Highest[group] = float.NegativeInfinity;
                 continue;
             }
 
-            int first = group * BitBlockKernel.BlockRows;
-            ulong reaching = EstimateGroup(codes, table, terms, group, live, best.Threshold, estimates, out groups[group]);
+            ulong reaching = EstimateGroup(run, terms, group, live, best.Threshold, estimates, out run.Highest[group]);
             for (; reaching != 0; reaching &= reaching - 1)
             {
                 int row = BitOperations.TrailingZeroCount(reaching);
-                best.Offer(estimates[row], part.BlockIndex, first + row);
+                StoredRow place = run.At((group * BitBlockKernel.BlockRows) + row);
+                best.Offer(estimates[row], place.Block, place.Row);
+            }
+
+            if (run.Spreads is { } spreads)
+            {
+                spreads[group] = Spread(run, group, estimates);
             }
         }
     }
 
-    /// <summary>The numbers of the rows of a part whose estimate reaches a score.</summary>
-    public ReadOnlySpan<int> Best(SearchPart part, float score, int[] rows) => Rows(part, score, isWidened: false, float.PositiveInfinity, rows);
+    /// <summary>The rows of a part whose estimate reaches a score.</summary>
+    public static ReadOnlySpan<StoredRow> Best(BitPart part, float score, StoredRow[] rows) => Rows(part, score, isWidened: false, float.PositiveInfinity, rows);
 
-    /// <summary>The numbers of the rows of a part that may reach a score, but for those whose estimate reaches <paramref name="known"/>.</summary>
-    public ReadOnlySpan<int> Survivors(SearchPart part, float score, float known, int[] rows) => Rows(part, score, isWidened: true, known, rows);
+    /// <summary>The rows of a part that may reach a score, but for those whose estimate reaches <paramref name="known"/>.</summary>
+    public static ReadOnlySpan<StoredRow> Survivors(BitPart part, float score, float known, StoredRow[] rows) => Rows(part, score, isWidened: true, known, rows);
 
     /// <summary>Few groups have such rows: estimating these again costs less than keeping all estimates did.</summary>
-    ReadOnlySpan<int> Rows(SearchPart part, float score, bool isWidened, float below, int[] rows)
+    static ReadOnlySpan<StoredRow> Rows(BitPart part, float score, bool isWidened, float below, StoredRow[] rows)
     {
-        VectorCodes codes = part.Block.Codes!;
-        EstimateTerms terms = TermsOf(part);
-        byte* table = tables[part.BlockIndex]!.Start;
-        ReadOnlySpan<float> groups = highest[part.BlockIndex];
+        BitRun run = part.Run;
+        EstimateTerms terms = run.Terms;
         float* estimates = stackalloc float[BitBlockKernel.BlockRows];
         int count = 0;
         for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
-            if (groups[group] < score)
+            if (run.Highest[group] < score || run.Live[group] == 0)
             {
                 continue;
             }
 
-            int first = group * BitBlockKernel.BlockRows;
-            ulong live = part.Block.Live[group];
-            ulong reaching = EstimateGroup(codes, table, terms, group, live, score, estimates, out _);
+            ulong reaching = EstimateGroup(run, terms, group, run.Live[group], score, estimates, out _);
             if (isWidened)
             {
-                reaching = EstimateKernel.Reaching(estimates, codes.Errors + first, terms.Widening, score) & live;
+                reaching = EstimateKernel.Reaching(estimates, run.Codes.Errors(group), terms.Widening, score) & run.Live[group];
             }
 
             for (; reaching != 0; reaching &= reaching - 1)
@@ -108,7 +84,7 @@ internal sealed unsafe class BitScan
                 int row = BitOperations.TrailingZeroCount(reaching);
                 if (estimates[row] < below)
                 {
-                    rows[count++] = first + row;
+                    rows[count++] = run.At((group * BitBlockKernel.BlockRows) + row);
                 }
             }
         }
@@ -116,20 +92,24 @@ internal sealed unsafe class BitScan
         return rows.AsSpan(0, count);
     }
 
-    EstimateTerms TermsOf(SearchPart part)
-    {
-        VectorCodes codes = part.Block.Codes!;
-        BitTables table = tables[part.BlockIndex]!;
-        return new(table.Scale, table.Shift, query.Product(codes.Centre), codes.Axis is null ? 0 : table.AxisProduct * *codes.ScoreScale, Certainty * table.Length);
-    }
-
     /// <returns>A bit for each row that may be found and whose estimate reaches the threshold.</returns>
     [SkipLocalsInit]
-    static ulong EstimateGroup(VectorCodes codes, byte* table, in EstimateTerms terms, int group, ulong live, float threshold, float* estimates, out float highest)
+    static ulong EstimateGroup(BitRun run, in EstimateTerms terms, int group, ulong live, float threshold, float* estimates, out float highest)
     {
         ushort* sums = stackalloc ushort[BitBlockKernel.BlockRows];
-        int first = group * BitBlockKernel.BlockRows;
-        BitBlockKernel.Sum(codes.Bits(group), table, codes.Layout.BitGroups, sums);
-        return EstimateKernel.Run(sums, codes.Factors + first, codes.Errors + first, codes.Axis is null ? null : codes.Scores + first, terms, live, threshold, estimates, out highest);
+        BitCodes codes = run.Codes;
+        BitBlockKernel.Sum(codes.Bits(group), run.Table.Start, codes.BitGroups, sums);
+        return EstimateKernel.Run(sums, codes.Factors(group), codes.Errors(group), codes.Scores(group), terms, live, threshold, estimates, out highest);
+    }
+
+    /// <summary>Sum of squares of the estimates less the centre's product, less what errors add to it. Padding adds nothing.</summary>
+    static float Spread(BitRun run, int group, float* estimates)
+    {
+        const int Rows = BitBlockKernel.BlockRows;
+        float* errors = run.Codes.Errors(group);
+        float* beside = stackalloc float[Rows];
+        TensorPrimitives.Subtract(new ReadOnlySpan<float>(estimates, Rows), run.Terms.Offset, new Span<float>(beside, Rows));
+        float length = run.Table.Length;
+        return DotKernel.Dot(beside, beside, Rows) - (DotKernel.Dot(errors, errors, Rows) * length * length);
     }
 }

@@ -86,6 +86,30 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
         CodedRows += rows.Length;
     }
 
+    /// <summary>Some rows of blocks that have codes.</summary>
+    public void Bound(IReadOnlyList<SearchBlock> blocks, ReadOnlySpan<StoredRow> rows)
+    {
+        int last = -1;
+        float centre = 0;
+        context.ThrowIfCancelled();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (i + PrefetchDistance < rows.Length)
+            {
+                Prefetch(blocks[rows[i + PrefetchDistance].Block].Codes!, rows[i + PrefetchDistance].Row);
+            }
+
+            (int block, int row) = rows[i];
+            VectorCodes codes = blocks[block].Codes!;
+            centre = block == last ? centre : query.Product(codes.Centre);
+            last = block;
+            codes.Check(row / BitBlockKernel.BlockRows);
+            Offer(codes, block, row, Int8DotKernel.Dot(query.Shorts, codes.Codes(row), codes.Layout.CodeBytes), centre);
+        }
+
+        CodedRows += rows.Length;
+    }
+
     /// <summary>A score that k of these rows are sure to have; negative infinity when they are fewer.</summary>
     public float SureScore(IReadOnlyList<SearchBlock> blocks, ReadOnlySpan<BestEstimates.Entry> rows, int k)
     {

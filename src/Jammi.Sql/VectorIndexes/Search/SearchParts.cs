@@ -34,12 +34,12 @@ internal static class SearchParts
     }
 
     /// <param name="alone">Up to so many parts one thread does all.</param>
-    public static void Run<TState>(SearchPart[] parts, int alone, int threads, ExecutionContext context, Func<TState> start, Action<SearchPart, TState> work, Action<TState> finish)
+    public static void Run<TPart, TState>(TPart[] parts, int alone, int threads, ExecutionContext context, Func<TState> start, Action<TPart, TState> work, Action<TState> finish)
     {
         if (parts.Length <= Math.Max(1, alone) || threads == 1)
         {
             TState state = start();
-            foreach (SearchPart part in parts)
+            foreach (TPart part in parts)
             {
                 context.ThrowIfCancelled();
                 work(part, state);
@@ -68,7 +68,7 @@ internal static class SearchParts
         }
     }
 
-    static void RunParallel<TState>(SearchPart[] parts, int threads, ExecutionContext context, Func<TState> start, Action<SearchPart, TState> work, Action<TState> finish)
+    static void RunParallel<TPart, TState>(TPart[] parts, int threads, ExecutionContext context, Func<TState> start, Action<TPart, TState> work, Action<TState> finish)
     {
         var gate = new Lock();
         Parallel.ForEach(

@@ -31,16 +31,20 @@ internal sealed unsafe class VectorSearch : IDisposable
     public const int GatheredRows = 2000;
     public const int GatheredPercent = 2;
 
+    /// <summary>Where there are cells, up to this share of all is bounded one by one.</summary>
+    public const int GatheredPercentOfCells = 5;
+
     /// <summary>Below so many rows for each result estimates would leave most rows to the bounds.</summary>
     const int RowsPerResult = 16;
 
     /// <summary>With up to so many parts of 8,192 rows a second thread would not pay.</summary>
     const int PartsBoundAlone = 1;
-    const int PartsEstimatedAlone = 4;
+    const int GroupsEstimatedAlone = 512;
 
     readonly ITableData table;
     readonly ExecutionContext context;
     readonly SearchBlock[] blocks;
+    readonly Lazy<IReadOnlyList<SearchCells>> cells;
 
     /// <param name="ordinal">The vector column.</param>
     /// <param name="passing">The rows that may be found; null for all that are there.</param>
@@ -50,6 +54,7 @@ internal sealed unsafe class VectorSearch : IDisposable
         this.context = context;
         Threads = context.Threads;
         blocks = Open(table, ordinal, passing, context.Cancellation);
+        cells = new(() => SearchCells.Of(table, ordinal, blocks, context.Cancellation));
         PassingRows = blocks.Sum(b => (long)b.LiveCount);
         TotalRows = blocks.Sum(b => (long)b.Rows);
     }
@@ -66,9 +71,12 @@ internal sealed unsafe class VectorSearch : IDisposable
     public static bool IsFew(long passing, long total) => passing <= Math.Max(GatheredRows, total * GatheredPercent / 100);
 
     public SearchStrategy Choose(int k, bool exact) =>
-        exact || IsFew(PassingRows, TotalRows) || PassingRows < (long)k * RowsPerResult
+        exact || IsFew(PassingRows, TotalRows) || PassingRows < (long)k * RowsPerResult || (IsFewForCells(PassingRows, TotalRows) && cells.Value.Count > 0)
             ? SearchStrategy.Proven
             : SearchStrategy.Estimated;
+
+    /// <summary>Whether so few rows may be found that looking for them in most cells would not pay.</summary>
+    public static bool IsFewForCells(long passing, long total) => passing < total * GatheredPercentOfCells / 100;
 
     /// <summary>The k rows of highest cosine, best first, ties by key, then by row.</summary>
     /// <param name="query">Of length 1.</param>
@@ -118,6 +126,11 @@ internal sealed unsafe class VectorSearch : IDisposable
 
     public void Dispose()
     {
+        foreach (SearchCells part in cells.IsValueCreated ? cells.Value : [])
+        {
+            part.Cells.KeepAlive();
+        }
+
         foreach (SearchBlock block in blocks)
         {
             block.Dispose();
@@ -151,8 +164,15 @@ internal sealed unsafe class VectorSearch : IDisposable
     {
         var nearest = new NearestRows(k, keyOrder, [.. table.Blocks.Select(b => b.Column(0))]);
         float[] room = blocks.Length == 0 ? [] : blocks[0].Vectors.NewRoom();
-        foreach (CandidateSet.Candidate candidate in candidates.Settle())
+        ReadOnlySpan<CandidateSet.Candidate> rows = candidates.Settle();
+        for (int i = 0; i < rows.Length; i++)
         {
+            if (i + 1 < rows.Length)
+            {
+                blocks[rows[i + 1].Block].Vectors.Prefetch(rows[i + 1].Row);
+            }
+
+            CandidateSet.Candidate candidate = rows[i];
             SearchBlock block = blocks[candidate.Block];
             float* vector = block.Vectors.Read(candidate.Row, room);
             float score = DotKernel.Dot(query.Values, vector, query.Dimension) / block.Norm(candidate.Row, vector);
@@ -200,7 +220,7 @@ internal sealed unsafe class VectorSearch : IDisposable
         Bound(SearchParts.Of(Blocks(b => !estimate || b.Codes is null)), query, scoring, found, threads, metrics);
         if (estimate)
         {
-            Estimate(SearchParts.Of(Blocks(b => b.Codes is not null)), query, scoring, k, found, threads, metrics);
+            Estimate(query, scoring, k, found, threads, metrics);
         }
 
         return found;
@@ -211,8 +231,8 @@ internal sealed unsafe class VectorSearch : IDisposable
         if (metrics is not null)
         {
             metrics.Route = blocks.All(b => b.Codes is null) ? SearchRoute.Plain
-                : strategy == SearchStrategy.Estimated ? SearchRoute.Estimate
-                : IsFew(PassingRows, TotalRows) ? SearchRoute.Gather
+                : strategy == SearchStrategy.Estimated ? cells.Value.Count > 0 ? SearchRoute.Cells : SearchRoute.Estimate
+                : IsFew(PassingRows, TotalRows) || (IsFewForCells(PassingRows, TotalRows) && cells.IsValueCreated && cells.Value.Count > 0) ? SearchRoute.Gather
                 : SearchRoute.Proven;
         }
     }
@@ -229,34 +249,58 @@ internal sealed unsafe class VectorSearch : IDisposable
         (part, bounds) => bounds.Scan(part),
         bounds => Merge(bounds, found, metrics));
 
-    /// <summary>The rows whose estimate comes near enough to the best.</summary>
-    void Estimate(SearchPart[] parts, EncodedQuery query, Scoring scoring, int k, CandidateSet found, int threads, OperatorMetrics? metrics)
+    /// <summary>The rows whose estimate comes near enough to the best: of all blocks without cells, and of the cells that may hold some.</summary>
+    void Estimate(EncodedQuery query, Scoring scoring, int k, CandidateSet found, int threads, OperatorMetrics? metrics)
     {
-        metrics?.Add("rows estimated by 1 bit", parts.Sum(p => (long)RowWords.PopCount(p.Block.Live.AsSpan(p.FirstGroup, p.Groups))));
-        var bits = new BitScan(query, k, blocks);
-        BestEstimates best = bits.NewBest();
-        SearchParts.Run(parts, PartsEstimatedAlone, threads, context, bits.NewBest, bits.Estimate, best.Offer);
-        found.Raise(new BoundScan(query, scoring, found, context).SureScore(blocks, best.Settle(), k));
+        BestEstimates best = BitScan.NewBest(k);
+        var inCells = cells.Value.SelectMany(c => c.Blocks).ToHashSet();
+        List<BitRun> runs = [.. Blocks(b => b.Codes is not null && b.LiveCount > 0).Where(b => !inCells.Contains(b.Index)).Select(b => new BitRun(query, b.Block, b.Index))];
+        EstimateRuns(runs);
+        if (cells.Value.Count > 0)
+        {
+            var probes = new CellProbes(query, cells.Value);
+            while (probes.Next(found.Threshold) is { Count: > 0 } next)
+            {
+                EstimateRuns(next);
+                probes.Learn(next);
+                runs.AddRange(next);
+            }
+
+            metrics?.Add("cells", probes.Count);
+            metrics?.Add("cells probed", probes.Probed);
+        }
+
+        metrics?.Add("rows estimated by 1 bit", runs.Sum(r => (long)r.LiveCount));
+        BitPart[] parts = BitPart.Of(runs);
         float known = found.Threshold;
-        BoundSome((part, rows) => bits.Best(part, known, rows));
+        BoundSome((part, rows) => BitScan.Best(part, known, rows));
         float threshold = found.Threshold;
-        BoundSome((part, rows) => bits.Survivors(part, threshold, known, rows));
+        BoundSome((part, rows) => BitScan.Survivors(part, threshold, known, rows));
+
+        void EstimateRuns(IReadOnlyList<BitRun> some)
+        {
+            BitPart[] own = BitPart.Of(some);
+            SearchParts.Run(own, Alone(own), threads, context, () => BitScan.NewBest(k), BitScan.Estimate, best.Offer);
+            found.Raise(new BoundScan(query, scoring, found, context).SureScore(blocks, best.Settle(), k));
+        }
 
         void BoundSome(RowsOfPart choose) => SearchParts.Run(
             parts,
-            PartsEstimatedAlone,
+            Alone(parts),
             threads,
             context,
-            () => (Bounds: new BoundScan(query, scoring, found.Beside(), context), Rows: ArrayPool<int>.Shared.Rent(SearchParts.Rows)),
-            (part, state) => state.Bounds.Bound(part.Block, part.BlockIndex, choose(part, state.Rows)),
+            () => (Bounds: new BoundScan(query, scoring, found.Beside(), context), Rows: ArrayPool<StoredRow>.Shared.Rent(SearchParts.Rows)),
+            (part, state) => state.Bounds.Bound(blocks, choose(part, state.Rows)),
             state =>
             {
-                ArrayPool<int>.Shared.Return(state.Rows);
+                ArrayPool<StoredRow>.Shared.Return(state.Rows);
                 Merge(state.Bounds, found, metrics);
             });
     }
 
-    delegate ReadOnlySpan<int> RowsOfPart(SearchPart part, int[] rows);
+    static int Alone(BitPart[] parts) => parts.Sum(p => p.Groups) <= GroupsEstimatedAlone ? parts.Length : 1;
+
+    delegate ReadOnlySpan<StoredRow> RowsOfPart(BitPart part, StoredRow[] rows);
 
     static void Merge(BoundScan bounds, CandidateSet found, OperatorMetrics? metrics)
     {

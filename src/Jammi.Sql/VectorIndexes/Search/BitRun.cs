@@ -1,0 +1,84 @@
+using System.Numerics;
+using Jammi.Sql.VectorIndexes.Codes;
+using Jammi.Sql.VectorIndexes.Kernels;
+
+namespace Jammi.Sql.VectorIndexes.Search;
+
+/// <summary>Rows whose 1-bit codes are about one centre, as a scan reads them for one query: those of a block in its order, or those of a cell.</summary>
+internal sealed unsafe class BitRun
+{
+    readonly uint* places;
+    readonly int[]? blocks;
+    readonly int block;
+
+    /// <summary>The rows of a block.</summary>
+    public BitRun(EncodedQuery query, SearchBlock rows, int block)
+        : this(query, rows.Codes!.BitCodes, rows.Codes.Axis, query.Product(rows.Codes.Centre), rows.Live)
+    {
+        this.block = block;
+    }
+
+    /// <summary>The rows of a cell.</summary>
+    /// <param name="centre">The query's product with the cell's centre.</param>
+    public BitRun(EncodedQuery query, SearchCells cells, int cell, float centre)
+        : this(query, cells.Cells.Codes(cell), cells.Cells.Axis, centre, cells.Live(cell))
+    {
+        places = cells.Cells.Places(cell);
+        blocks = cells.Blocks;
+        Spreads = new float[Live.Length];
+    }
+
+    BitRun(EncodedQuery query, BitCodes codes, float[]? axis, float centre, ulong[] live)
+    {
+        Table = query.Tables(axis);
+        Codes = codes;
+        Live = live;
+        Highest = new float[live.Length];
+        Terms = new EstimateTerms(Table.Scale, Table.Shift, centre, axis is null ? 0 : Table.AxisProduct * codes.ScoreScale, BitScan.Certainty * Table.Length);
+    }
+
+    public BitTables Table { get; }
+
+    public BitCodes Codes { get; }
+
+    public EstimateTerms Terms { get; }
+
+    /// <summary>A bit for each row that may be found, in words of 64.</summary>
+    public ulong[] Live { get; }
+
+    /// <summary>By group of 64 rows: how high a row that may be found comes, with its estimate raised by <see cref="BitScan.Certainty"/> standard deviations.</summary>
+    public float[] Highest { get; }
+
+    /// <summary>Of a cell, by group: the sum of squares of what rows' products with the query have beside the centre's, as far as they can be told from errors; null for a block.</summary>
+    public float[]? Spreads { get; }
+
+    public int Groups => Live.Length;
+
+    public int LiveCount => Execution.Kernels.RowWords.PopCount(Live);
+
+    /// <summary>Where a row is in the table.</summary>
+    public StoredRow At(int row) => blocks is null
+        ? new(block, row)
+        : new(blocks[places[row] >> VectorCells.BlockShift], (int)(places[row] & ((1u << VectorCells.BlockShift) - 1)));
+}
+
+/// <summary>Some groups of 64 rows of a run, for one thread to estimate.</summary>
+internal readonly record struct BitPart(BitRun Run, int FirstGroup, int Groups)
+{
+    /// <summary>Groups of a part, at most.</summary>
+    const int Most = SearchParts.Rows / BitBlockKernel.BlockRows;
+
+    public static BitPart[] Of(IEnumerable<BitRun> runs)
+    {
+        var parts = new List<BitPart>();
+        foreach (BitRun run in runs)
+        {
+            for (int group = 0; group < run.Groups; group += Most)
+            {
+                parts.Add(new(run, group, Math.Min(Most, run.Groups - group)));
+            }
+        }
+
+        return [.. parts];
+    }
+}
