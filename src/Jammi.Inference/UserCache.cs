@@ -2,11 +2,18 @@ using System.Diagnostics;
 
 namespace Jammi.Inference;
 
-/// <summary>What can be computed again is kept in the user's cache directory. Where nothing can be written there it is computed every time: slower, not wrong.</summary>
+/// <summary>
+/// What can be computed again is kept in the user's cache directory, or where JAMMI_CACHE says. Where nothing can be written there it is computed every time: slower,
+/// not wrong.
+/// </summary>
 internal static class UserCache
 {
-    public static string Root { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "jammi");
+    /// <summary>Files that were used this recently may be in use elsewhere.</summary>
+    static readonly TimeSpan InUse = TimeSpan.FromHours(1);
+
+    public static string Root { get; } = Environment.GetEnvironmentVariable("JAMMI_CACHE") is { Length: > 0 } chosen
+        ? chosen
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "jammi");
 
     public static string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
 
@@ -44,6 +51,36 @@ internal static class UserCache
             Trace.TraceWarning($"{path} cannot be written: {error.Message}");
             TryDelete(draft);
             return false;
+        }
+    }
+
+    /// <summary>Notes that a file is used: what is not used for longest goes first.</summary>
+    public static void Touch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Trace.TraceWarning($"{path} cannot be touched: {error.Message}");
+        }
+    }
+
+    /// <summary>Deletes the files below a directory that were not used for longest until the rest takes no more than a limit. Those used within the last hour stay.</summary>
+    public static void Trim(string directory, long limit, DateTime now)
+    {
+        FileInfo[] files = [.. new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.LastWriteTimeUtc)];
+        long total = files.Sum(f => f.Length);
+        foreach (FileInfo file in files.TakeWhile(f => now - f.LastWriteTimeUtc > InUse))
+        {
+            if (total <= limit)
+            {
+                return;
+            }
+
+            total -= file.Length;
+            TryDelete(file.FullName);
         }
     }
 

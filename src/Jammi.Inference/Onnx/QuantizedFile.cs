@@ -15,6 +15,9 @@ internal sealed class QuantizedFile(string tower)
 {
     const int Alignment = 64;
 
+    /// <summary>Bytes of eight-bit weights of all models together that are kept.</summary>
+    const long KeptBytes = 4L << 30;
+
     readonly List<Part> parts = [];
     long length;
 
@@ -41,16 +44,28 @@ internal sealed class QuantizedFile(string tower)
     /// <summary>The directory of the file, which is made if it is not there.</summary>
     public string Ensure(string fingerprint)
     {
-        string path = UserCache.PathOf("int8", fingerprint, Location);
-        if (IsComplete(path) || UserCache.TryWrite(path, Write))
+        return TryKeep(UserCache.PathOf("int8"), fingerprint)
+            ?? TryKeep(Path.Combine(Path.GetTempPath(), "jammi", "int8"), fingerprint)
+            ?? throw new InferenceException(InferenceError.NotSupported, $"precision => 'int8' keeps {length / 1_000_000:N0} MB of eight-bit weights in {UserCache.Root} or {Path.GetTempPath()}, but neither can be written. Make room there, or use 'fp32'.");
+    }
+
+    string? TryKeep(string cache, string fingerprint)
+    {
+        string path = Path.Combine(cache, fingerprint, Location);
+        if (IsComplete(path))
         {
-            return Path.GetDirectoryName(path)!;
+            UserCache.Touch(path);
+        }
+        else if (UserCache.TryWrite(path, Write))
+        {
+            UserCache.Trim(cache, KeptBytes, DateTime.UtcNow);
+        }
+        else
+        {
+            return null;
         }
 
-        path = Path.Combine(Path.GetTempPath(), "jammi", "int8", fingerprint, Location);
-        return IsComplete(path) || UserCache.TryWrite(path, Write)
-            ? Path.GetDirectoryName(path)!
-            : throw new InferenceException(InferenceError.NotSupported, $"precision => 'int8' keeps {length / 1_000_000:N0} MB of eight-bit weights in {UserCache.Root} or {Path.GetTempPath()}, but neither can be written. Make room there, or use 'fp32'.");
+        return Path.GetDirectoryName(path);
     }
 
     /// <summary>The whole file, from its start.</summary>
