@@ -65,6 +65,7 @@ static class ResultTable
         string text = value switch
         {
             DBNull => "NULL",
+            Half[] vector => Cell(Array.ConvertAll(vector, number => (float)number)),
             float[] vector => $"[{string.Join(", ", vector.Take(4).Select(v => v.ToString("0.####", CultureInfo.InvariantCulture)))}{(vector.Length > 4 ? $", … {vector.Length} numbers" : string.Empty)}]",
             byte[] bytes => string.Create(CultureInfo.InvariantCulture, $"<{bytes.Length:N0} bytes>"),
             DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

@@ -10,10 +10,12 @@ public sealed partial class JammiConnection
     /// <param name="imageColumn">A BLOB column of encoded pictures, or a TEXT column of paths.</param>
     /// <param name="keyColumn">A column without NULLs and duplicates.</param>
     /// <param name="refresh">Whether to embed every row anew.</param>
+    /// <param name="precision"><c>fp32</c>; <c>fp16</c>, stored in half the space; or <c>int8</c>, computed with eight-bit weights. Each has an embedding table of its own.</param>
+    /// <param name="decode"><c>exact</c>, or <c>fast</c>: large JPEGs at a fraction of their size.</param>
     /// <param name="cancellationToken">Stops the run; what is embedded by then is kept for the next run.</param>
     /// <exception cref="JammiException">An unknown source, column or model, or a NULL or repeated key.</exception>
-    public Task<JammiEmbeddingResult> GenerateImageEmbeddingsAsync(string source, string model, string imageColumn, string keyColumn, bool refresh = false, CancellationToken cancellationToken = default) =>
-        GenerateAsync("generate_image_embeddings", source, model, imageColumn, keyColumn, refresh, cancellationToken);
+    public Task<JammiEmbeddingResult> GenerateImageEmbeddingsAsync(string source, string model, string imageColumn, string keyColumn, bool refresh = false, string precision = "fp32", string decode = "exact", CancellationToken cancellationToken = default) =>
+        GenerateAsync("generate_image_embeddings", source, model, imageColumn, keyColumn, $"{Options(refresh, precision)}, decode => {SqlText.Literal(decode)}", cancellationToken);
 
     /// <summary>Embeds a source's texts and keeps the vectors: <c>generate_text_embeddings</c> of SQL. Rows that are unchanged are reused.</summary>
     /// <param name="source">A table or view.</param>
@@ -21,10 +23,11 @@ public sealed partial class JammiConnection
     /// <param name="textColumn">A TEXT column.</param>
     /// <param name="keyColumn">A column without NULLs and duplicates.</param>
     /// <param name="refresh">Whether to embed every row anew.</param>
+    /// <param name="precision">As for <see cref="GenerateImageEmbeddingsAsync"/>.</param>
     /// <param name="cancellationToken">Stops the run; what is embedded by then is kept for the next run.</param>
     /// <exception cref="JammiException">An unknown source, column or model, or a NULL or repeated key.</exception>
-    public Task<JammiEmbeddingResult> GenerateTextEmbeddingsAsync(string source, string model, string textColumn, string keyColumn, bool refresh = false, CancellationToken cancellationToken = default) =>
-        GenerateAsync("generate_text_embeddings", source, model, textColumn, keyColumn, refresh, cancellationToken);
+    public Task<JammiEmbeddingResult> GenerateTextEmbeddingsAsync(string source, string model, string textColumn, string keyColumn, bool refresh = false, string precision = "fp32", CancellationToken cancellationToken = default) =>
+        GenerateAsync("generate_text_embeddings", source, model, textColumn, keyColumn, Options(refresh, precision), cancellationToken);
 
     /// <summary>A text's unit vector in the model's space: <c>encode_text_query</c> of SQL.</summary>
     /// <exception cref="JammiException">The model cannot be opened, or has no text tower.</exception>
@@ -88,12 +91,14 @@ public sealed partial class JammiConnection
         return JammiSearch.StartHybrid(this, source, query, vector, k);
     }
 
-    async Task<JammiEmbeddingResult> GenerateAsync(string function, string source, string model, string column, string key, bool refresh, CancellationToken cancellationToken)
+    static string Options(bool refresh, string precision) => $"refresh => {(refresh ? "true" : "false")}, precision => {SqlText.Literal(precision)}";
+
+    async Task<JammiEmbeddingResult> GenerateAsync(string function, string source, string model, string column, string key, string options, CancellationToken cancellationToken)
     {
         using JammiCommand command = CreateCommand();
         command.CommandText = $"""
             SELECT embedding_table, dimensions, rows, embedded, reused, failed, seconds
-            FROM {function}({SqlText.Literal(source)}, {SqlText.Literal(model)}, {SqlText.Literal(column)}, {SqlText.Literal(key)}, refresh => {(refresh ? "true" : "false")})
+            FROM {function}({SqlText.Literal(source)}, {SqlText.Literal(model)}, {SqlText.Literal(column)}, {SqlText.Literal(key)}, {options})
             """;
         using var reader = (JammiDataReader)await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken).ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);

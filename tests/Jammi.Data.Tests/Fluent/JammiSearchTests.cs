@@ -119,6 +119,18 @@ public sealed class JammiSearchTests(FiguresDatabase figures)
     }
 
     [Fact]
+    public async Task Embedding_through_the_fluent_form_takes_the_options_of_SQL()
+    {
+        using JammiConnection connection = figures.Open();
+        JammiException error = await Assert.ThrowsAsync<JammiException>(() => connection.GenerateImageEmbeddingsAsync("figures", Model, "image", "figure_id", precision: "int4"));
+        Assert.Contains("use 'fp32', 'fp16' or 'int8'", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<JammiException>(() => connection.GenerateImageEmbeddingsAsync("figures", Model, "image", "figure_id", decode: "quick"));
+        Assert.Contains("use 'exact' or 'fast'", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<JammiException>(() => connection.GenerateTextEmbeddingsAsync("figures", Model, "title", "figure_id", precision: "int4"));
+        Assert.Contains("use 'fp32', 'fp16' or 'int8'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_picture_finds_itself()
     {
         using JammiConnection connection = figures.Open();
