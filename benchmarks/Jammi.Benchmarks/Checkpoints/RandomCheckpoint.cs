@@ -14,6 +14,9 @@ sealed record RandomCheckpoint(string Name, int Dimensions, int ImageSize, int P
 
     public static RandomCheckpoint ViTL14 { get; } = new("random-ViT-L-14", 768, 224, 14, new(1_024, 24, 16), new(768, 12, 12), 77, 49_408);
 
+    /// <summary>A vision tower of 80 MB, for checks that should not take long.</summary>
+    public static RandomCheckpoint Middle { get; } = new("random-middle", 256, 224, 32, new(512, 6, 8), new(64, 1, 1), 77, 49_408);
+
     /// <summary>Towers of next to nothing in front of a full-sized space, to make many embeddings quickly.</summary>
     public static RandomCheckpoint Wide512 { get; } = new("random-wide-512", 512, 32, 16, new(64, 1, 1), new(64, 1, 1), 77, 49_408);
 
