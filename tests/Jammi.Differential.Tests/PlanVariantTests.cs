@@ -6,7 +6,7 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Differential.Tests;
 
-/// <summary>A query gives the same rows whatever way it is run: with and without the optimiser, in batches of 3 rows and of 2,048, by one thread or by several.</summary>
+/// <summary>A query gives the same rows whatever way it is run: with and without the optimiser, in batches of 3 rows and of 2,048, by one thread or by several, with and without indexes.</summary>
 public sealed class PlanVariantTests
 {
     const int Iterations = 300;
@@ -36,7 +36,13 @@ public sealed class PlanVariantTests
         iter: Iterations,
         threads: 1);
 
-    static void Compare(RandomCase test, StatementOptions options, string variant)
+    [Fact]
+    public void Indexes_change_no_row() => RandomCase.Gen(forSqlite: false).Sample(
+        test => Compare(test, new StatementOptions(), "with indexes", RandomTables.Indexes),
+        iter: Iterations,
+        threads: 1);
+
+    static void Compare(RandomCase test, StatementOptions options, string variant, params string[] between)
     {
         using Engine engine = Engine.OpenInMemory();
         using Session session = engine.CreateSession(Functions, [], null, TimeSpan.FromSeconds(1));
@@ -47,6 +53,11 @@ public sealed class PlanVariantTests
 
         string sql = test.Query.For(Dialect.Jammi);
         List<string> expected = Rows(session, sql, new StatementOptions { Threads = 1 });
+        foreach (string statement in between)
+        {
+            Rows(session, statement, new StatementOptions());
+        }
+
         List<string> actual = Rows(session, sql, options);
         Assert.True(expected.SequenceEqual(actual), $"{test}\nas usual:\n{string.Join('\n', expected)}\n{variant}:\n{string.Join('\n', actual)}");
     }

@@ -28,6 +28,9 @@ sealed record RandomTables(IReadOnlyList<IReadOnlyList<string>> Rows)
 
     static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
+    /// <summary>The statements that make indexes on all columns, of one column and of two.</summary>
+    public static string[] Indexes { get; } = [.. Names.SelectMany(t => new[] { "a, d", "b", "c", "d" }.Select((columns, i) => $"CREATE INDEX {t}_{i} ON {t} ({columns})"))];
+
     /// <summary>The statements that make the tables.</summary>
     public IEnumerable<string> Statements()
     {
