@@ -53,4 +53,7 @@ internal abstract class AggregateState
 
     /// <summary>The results of groups <paramref name="start"/> … start + count - 1.</summary>
     public abstract IArrowArray Finish(int start, int count);
+
+    /// <summary>The same, for states whose results may take long: they can be stopped. The token of the rows' context is no more to be used then.</summary>
+    public virtual IArrowArray Finish(int start, int count, CancellationToken cancellation) => Finish(start, count);
 }

@@ -102,5 +102,5 @@ internal sealed class AggregateAccumulator
         state.Update(Cells.Values<int>(sorted.Columns[0]), values, sorted.Count, context);
     }
 
-    public IArrowArray Finish(int start, int count) => state.Finish(start, count);
+    public IArrowArray Finish(int start, int count, CancellationToken cancellation) => state.Finish(start, count, cancellation);
 }

@@ -126,7 +126,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             grouping.Complete(context);
             for (int start = 0; start < grouping.Count; start += context.BatchRows)
             {
-                yield return grouping.Finish(start, Math.Min(context.BatchRows, grouping.Count - start));
+                yield return grouping.Finish(start, Math.Min(context.BatchRows, grouping.Count - start), context.Cancellation);
             }
         }
     }
@@ -253,7 +253,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             }
         }
 
-        public ColumnBatch Finish(int start, int count)
+        public ColumnBatch Finish(int start, int count, CancellationToken cancellation)
         {
             var columns = new List<IArrowArray>();
             for (int k = 0; k < plan.Keys.Count; k++)
@@ -262,7 +262,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
                 columns.Add(place < 0 ? ColumnFactory.Nulls(plan.Keys[k].Type, count) : TakeKernels.Slice(table.Key(place), start, count));
             }
 
-            columns.AddRange(aggregates.Select(a => a.Finish(start, count)));
+            columns.AddRange(aggregates.Select(a => a.Finish(start, count, cancellation)));
             if (plan.GroupingSets.Count > 0)
             {
                 int[] bits = new int[count];

@@ -73,16 +73,12 @@ internal static class QuantileAggregate
         const int Stride = 1 << 18;
 
         readonly CollectedRows collected = new(type);
-
-        /// <summary>The run's: one group may hold so many values that putting them in order takes long.</summary>
-        CancellationToken cancellation;
         double?[]? fractions = fixedFraction is null ? null : [fixedFraction];
 
         public override void EnsureGroups(int count) => collected.Ensure(count);
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context)
         {
-            cancellation = context.Cancellation;
             if (fixedFraction is null && count > 0)
             {
                 ReadFractions(arguments[1], count);
@@ -95,14 +91,16 @@ internal static class QuantileAggregate
         {
             var from = (State)other;
             fractions ??= from.fractions;
-            cancellation = from.cancellation;
             collected.Merge(from.collected, groups);
         }
 
-        public override IArrowArray Finish(int start, int count)
+        public override IArrowArray Finish(int start, int count) => Finish(start, count, CancellationToken.None);
+
+        /// <summary>One group may hold so many values that finding their places takes long.</summary>
+        public override IArrowArray Finish(int start, int count, CancellationToken cancellation)
         {
             double?[] wanted = fractions ?? [];
-            IArrowArray results = continuous ? Between(start, count, wanted) : OneOf(start, count, wanted);
+            IArrowArray results = continuous ? Between(start, count, wanted, cancellation) : OneOf(start, count, wanted, cancellation);
             if (!list)
             {
                 return wanted.Length == 0 ? ColumnFactory.Nulls(type, count) : results;
@@ -125,7 +123,7 @@ internal static class QuantileAggregate
         }
 
         /// <summary>All fractions of all groups, one after the other, as values between values.</summary>
-        IArrowArray Between(int start, int count, double?[] wanted)
+        IArrowArray Between(int start, int count, double?[] wanted, CancellationToken cancellation)
         {
             NullMask nulls = NullMask.None(count * wanted.Length);
             byte[] buffer = Columns.Allocate(count * wanted.Length, out Span<long> output);
@@ -139,14 +137,14 @@ internal static class QuantileAggregate
                 int[] places = Places(wanted, rows.Length);
                 if (type.Kind == SqlTypeKind.Double)
                 {
-                    numbers = Fetch(Columns.Values<double>(column), rows);
+                    numbers = Fetch(Columns.Values<double>(column), rows, cancellation);
 
                     // In SQL's order NaN is above every number.
                     SelectionKernels.Place(numbers.AsSpan(0, NansLast(numbers)), places, default(SelectionKernels.Natural<double>), cancellation);
                 }
                 else
                 {
-                    moments = Fetch(Columns.Values<long>(column), rows);
+                    moments = Fetch(Columns.Values<long>(column), rows, cancellation);
                     SelectionKernels.Place(moments.AsSpan(), places, default(SelectionKernels.Natural<long>), cancellation);
                 }
 
@@ -178,10 +176,10 @@ internal static class QuantileAggregate
         }
 
         /// <summary>All fractions of all groups, one after the other, each one of the group's values.</summary>
-        IArrowArray OneOf(int start, int count, double?[] wanted)
+        IArrowArray OneOf(int start, int count, double?[] wanted, CancellationToken cancellation)
         {
             IArrowArray column = collected.Column(0);
-            SortKeys keys = SortKeyKernels.Encode([column], [new SortDirection(descending, NullsFirst: false)], column.Length);
+            SortKeys keys = SortKeyKernels.Encode([column], [new SortDirection(descending, NullsFirst: false)], column.Length, threads: 1, cancellation);
             var picks = new int[count * wanted.Length];
             for (int i = 0; i < count; i++)
             {
@@ -226,7 +224,7 @@ internal static class QuantileAggregate
         int[] Places(double?[] wanted, int count) =>
             [.. wanted.OfType<double>().SelectMany(fraction => new[] { (int)Math.Floor(Position(fraction, count)), (int)Math.Ceiling(Position(fraction, count)) }).Order()];
 
-        T[] Fetch<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> rows)
+        static T[] Fetch<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> rows, CancellationToken cancellation)
         {
             var fetched = new T[rows.Length];
             for (int done = 0; done < fetched.Length;)
