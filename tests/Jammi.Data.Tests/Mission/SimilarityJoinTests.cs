@@ -28,6 +28,16 @@ public sealed class SimilarityJoinTests : IDisposable
     [InlineData("cosine_similarity(a.v, b.v)", ">", 1.5)]
     [InlineData("a.v <=> b.v", "<", 0.05)]
     [InlineData("cosine_distance(a.v, b.v)", "<=", 0.3)]
+    [InlineData("dot_product(a.v, b.v)", ">", 30)]
+    [InlineData("inner_product(b.v, a.v)", ">=", 5.5)]
+    [InlineData("dot_product(a.v, b.v)", ">", -1000)]
+    [InlineData("a.v <#> b.v", "<", -20)]
+    [InlineData("a.v <#> b.v", "<=", 3)]
+    [InlineData("l2_distance(a.v, b.v)", "<", 0.8)]
+    [InlineData("l2_distance(b.v, a.v)", "<=", 0)]
+    [InlineData("a.v <-> b.v", "<", 3)]
+    [InlineData("a.v <-> b.v", "<", 100)]
+    [InlineData("a.v <-> b.v", "<", -1)]
     public void Any_kind_of_join_has_the_rows_of_testing_every_pair(string measure, string comparison, double limit)
     {
         string bounded = string.Create(CultureInfo.InvariantCulture, $"{measure} {comparison} {limit}");
@@ -45,10 +55,13 @@ public sealed class SimilarityJoinTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Few_pairs_are_computed_in_full()
+    [Theory]
+    [InlineData("cosine_similarity(a.v, b.v) > 0.9")]
+    [InlineData("dot_product(a.v, b.v) > 55")]
+    [InlineData("a.v <-> b.v < 1")]
+    public void Few_pairs_are_computed_in_full(string condition)
     {
-        string plan = string.Join('\n', connection.Column<string>("EXPLAIN ANALYZE SELECT a.id, b.id FROM a JOIN b ON cosine_similarity(a.v, b.v) > 0.9"));
+        string plan = string.Join('\n', connection.Column<string>($"EXPLAIN ANALYZE SELECT a.id, b.id FROM a JOIN b ON {condition}"));
         int computed = int.Parse(plan.Split("pairs computed in full ")[1].Split(']', ',')[0], CultureInfo.InvariantCulture);
         Assert.InRange(computed, 1, 230 * 310 / 10);
     }
@@ -59,6 +72,17 @@ public sealed class SimilarityJoinTests : IDisposable
         const string Query = "SELECT a.id FROM a JOIN b ON cosine_similarity(a.v, b.v) > @limit";
         Assert.Equal(connection.Column<long>("SELECT a.id FROM a JOIN b ON cosine_similarity(a.v, b.v) + 0.0 > 0.9 ORDER BY 1").Count, connection.Column<long>(Query, ("limit", 0.9)).Count);
         Assert.Empty(connection.Column<long>(Query, ("limit", DBNull.Value)));
+    }
+
+    [Fact]
+    public void Vectors_of_length_0_and_very_long_ones_have_products_and_distances()
+    {
+        connection.Run($"INSERT INTO a VALUES (990, [{string.Join(",", Enumerable.Repeat("0", Dimension))}]), (991, [{string.Join(",", Enumerable.Repeat("3e20", Dimension))}])");
+        connection.Run("INSERT INTO b SELECT * FROM a WHERE id >= 990");
+        foreach (string measure in (string[])["l2_distance(a.v, b.v) {0} < 2", "dot_product(a.v, b.v) {0} > 20"])
+        {
+            Assert.Equal(Rows("SELECT a.id, b.id FROM a JOIN b ON {0}", string.Format(CultureInfo.InvariantCulture, measure, "+ 0.0")), Rows("SELECT a.id, b.id FROM a JOIN b ON {0}", string.Format(CultureInfo.InvariantCulture, measure, "")));
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using Apache.Arrow;
 using Jammi.Sql.Execution;
@@ -8,13 +9,14 @@ using Jammi.Sql.Execution.Operators;
 using Jammi.Sql.Types;
 using Jammi.Sql.VectorIndexes.Codes;
 using Jammi.Sql.VectorIndexes.Kernels;
+using Jammi.Sql.VectorIndexes.Search;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
 namespace Jammi.Sql.VectorIndexes.SimilarityJoins;
 
 /// <summary>
-/// Pairs of rows whose cosine may reach a limit: those whose bound does (see <see cref="SimilarityFrame"/>), computed for blocks of rows on all processors, and of these those
-/// whose cosine in full does, up to rounding.
+/// Pairs of rows whose similarity may reach a limit: those whose bound does (see <see cref="SimilarityFrame"/>), computed for blocks of rows on all processors, and of these those
+/// whose similarity in full does, up to rounding.
 /// </summary>
 internal sealed unsafe class SimilarCandidates : JoinCandidates
 {
@@ -25,14 +27,15 @@ internal sealed unsafe class SimilarCandidates : JoinCandidates
     readonly ExecutionContext context;
     readonly OperatorMetrics? metrics;
     readonly float least;
+    readonly float rounding;
     readonly SimilarityFrame frame;
     readonly SimilaritySide right;
     List<int>[] pairs = [];
     int leftRow;
     int taken;
 
-    /// <param name="leastCosine">Pairs below it do not join.</param>
-    public SimilarCandidates(SimilarityCondition condition, float leastCosine, ColumnBatch rightRows, ExecutionContext context, OperatorMetrics? metrics)
+    /// <param name="least">Pairs of lower similarity do not join.</param>
+    public SimilarCandidates(SimilarityCondition condition, float least, ColumnBatch rightRows, ExecutionContext context, OperatorMetrics? metrics)
     {
         this.context = context;
         this.metrics = metrics;
@@ -40,9 +43,10 @@ internal sealed unsafe class SimilarCandidates : JoinCandidates
         IArrowArray vectors = TakeKernels.Materialize(ExpressionCompiler.Compile(condition.Right).Evaluate(rightRows, context), rightRows.Count);
         int dimension = condition.Right.Type.Dimension;
 
-        // Rounding errors of all sums here and in the condition, which are of vectors no longer than 1.
-        least = leastCosine - (1e-5f + (4 * DotKernel.RoundingError(dimension)));
-        frame = SimilarityFrame.For(vectors, dimension, least);
+        // Cosines are of vectors no longer than 1, whose rounding errors are known; those of others are in proportion to their lengths, and part of what is known of a row.
+        rounding = 1e-5f + (4 * DotKernel.RoundingError(dimension));
+        this.least = condition.Measure == VectorMeasure.Cosine ? least - rounding : least - (Math.Abs(least) * rounding);
+        frame = SimilarityFrame.For(condition.Measure, vectors, dimension, this.least);
         right = new SimilaritySide(frame, vectors, context);
     }
 
@@ -92,7 +96,7 @@ internal sealed unsafe class SimilarCandidates : JoinCandidates
     {
         const int Right = SimilaritySide.PanelRows;
         float* products = stackalloc float[PanelKernel.LeftRows * Right];
-        float common = DotKernel.Dot(frame.Centre, frame.Centre);
+        float common = frame.Common;
         long computed = 0;
         fixed (float* leftPrefixes = left.Prefixes, rightPrefixes = right.Prefixes, offsets = right.Offsets, rests = right.Rests)
         {
@@ -128,12 +132,25 @@ internal sealed unsafe class SimilarCandidates : JoinCandidates
         {
             ReadOnlySpan<float> a = ColumnFactory.VectorAt(left.Vectors, leftRow);
             ReadOnlySpan<float> b = ColumnFactory.VectorAt(right.Vectors, rightRow);
-            if (DotKernel.Dot(a, b) < least * MathF.Sqrt(DotKernel.Dot(a, a)) * MathF.Sqrt(DotKernel.Dot(b, b)))
+            if (IsBelow(a, b))
             {
                 return;
             }
         }
 
         (pairs[leftRow] ??= []).Add(rightRow);
+    }
+
+    /// <summary>Whether a pair does not reach the limit, whatever rounding may do.</summary>
+    bool IsBelow(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        if (frame.Measure == VectorMeasure.Euclidean)
+        {
+            float distance = TensorPrimitives.Distance(a, b);
+            return distance * distance * (1 - rounding) > -2 * least;
+        }
+
+        float lengths = MathF.Sqrt(DotKernel.Dot(a, a)) * MathF.Sqrt(DotKernel.Dot(b, b));
+        return frame.Measure == VectorMeasure.Cosine ? DotKernel.Dot(a, b) < least * lengths : DotKernel.Dot(a, b) + (lengths * rounding) < least;
     }
 }

@@ -9,7 +9,7 @@ using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 namespace Jammi.Sql.VectorIndexes.SimilarityJoins;
 
 /// <summary>
-/// Joins rows whose vectors have a cosine above a limit. Which pairs may is found by <see cref="SimilarCandidates"/>; these are tested as in any join, so that the result is
+/// Joins rows whose vectors are near each other up to a limit. Which pairs may is found by <see cref="SimilarCandidates"/>; these are tested as in any join, so that the result is
 /// that of testing every pair.
 /// </summary>
 internal sealed class SimilarityJoinOperator(LogicalJoinKind kind, PhysicalOperator left, PhysicalOperator right, SimilarityCondition similarity, Expression condition, PlanSchema schema)
@@ -31,7 +31,7 @@ internal sealed class SimilarityJoinOperator(LogicalJoinKind kind, PhysicalOpera
             yield break;
         }
 
-        var candidates = new SimilarCandidates(similarity, LeastCosine(context), rightRows, context, context.Metrics?.For(this));
+        var candidates = new SimilarCandidates(similarity, Least(context), rightRows, context, context.Metrics?.For(this));
         var assembler = new JoinAssembler(kind, condition, rightRows, context);
         using BatchReader leftReader = Children[0].Open(context);
         while (leftReader.Next() is { } batch)
@@ -49,10 +49,10 @@ internal sealed class SimilarityJoinOperator(LogicalJoinKind kind, PhysicalOpera
     }
 
     /// <summary>Pairs below this do not join; all when the limit is NULL or NaN, which decides the condition for every pair alike.</summary>
-    float LeastCosine(ExecutionContext context)
+    float Least(ExecutionContext context)
     {
-        ScalarValue limit = ConstantEvaluator.Evaluate(similarity.Least, context);
-        double least = limit.IsNull ? double.NaN : Convert.ToDouble(limit.ToObject(), CultureInfo.InvariantCulture);
-        return double.IsNaN(least) ? float.MinValue : Math.Max(float.MinValue, (float)(similarity.IsDistance ? 1 - least : least));
+        ScalarValue limit = ConstantEvaluator.Evaluate(similarity.Limit, context);
+        double least = limit.IsNull ? double.NaN : similarity.LeastFor(Convert.ToDouble(limit.ToObject(), CultureInfo.InvariantCulture));
+        return double.IsNaN(least) ? float.MinValue : Math.Max(float.MinValue, MathF.BitDecrement((float)least));
     }
 }
