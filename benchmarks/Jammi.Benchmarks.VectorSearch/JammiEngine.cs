@@ -113,7 +113,7 @@ sealed class JammiEngine(string path, bool withAxis) : ISearchEngine
         yield return (FormattableString.Invariant($"the second; the process has {Environment.WorkingSet >> 20:N0} MiB, the workload among them"), Measurement.Of(() => Search("vector_search", workload.Texts[1 % workload.Texts.Length], null)));
     }
 
-    public long IndexBytes() => Directory.GetFiles(Path.Combine(path, "codes"), "*.1.codes").Sum(f => new FileInfo(f).Length);
+    public long IndexBytes() => Directory.GetFiles(Path.Combine(path, "codes"), "*.1.c*").Sum(f => new FileInfo(f).Length);
 
     public void Dispose() => connection?.Dispose();
 

@@ -20,6 +20,24 @@ command.SetAction(arguments =>
         Directory.Delete(path, recursive: true);
     }
 });
+var open = new Command("open", "Measures what opening a large table and the first searches cost a process that has just started.") { rows, folder };
+open.SetAction(arguments =>
+{
+    string path = Directory.CreateDirectory(arguments.GetRequiredValue(folder)).FullName;
+    try
+    {
+        OpeningCost.Run(arguments.GetRequiredValue(rows), path);
+    }
+    finally
+    {
+        Directory.Delete(path, recursive: true);
+    }
+});
+var opened = new Command("opened", "The measuring part of open.") { folder };
+opened.Hidden = true;
+opened.SetAction(arguments => OpeningCost.Measure(arguments.GetRequiredValue(folder)));
+command.Subcommands.Add(open);
+command.Subcommands.Add(opened);
 return command.Parse(args).Invoke();
 
 static void Run(Workload workload, string[] names, string path)

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Jammi.Data;
+
+namespace Jammi.Benchmarks.VectorSearch;
+
+/// <summary>
+/// What a table costs a process that has just started: opening, the first search, and how much of each kind of file is in its memory after that. Memory is what the kernel says of the process's
+/// mapped files and of the rest.
+/// </summary>
+static class OpeningCost
+{
+    const int Searches = 100;
+
+    /// <summary>Makes the table, and has a process of its own measure it.</summary>
+    public static void Run(int rows, string folder)
+    {
+        using (var engine = new JammiEngine(Path.Combine(folder, "items.jammi"), withAxis: true))
+        {
+            engine.Load(Workload.Create(rows, 1));
+        }
+
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
+        foreach (string argument in (string[])[typeof(OpeningCost).Assembly.Location, "opened", "--folder", folder])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        if (!Path.GetFileNameWithoutExtension(Environment.ProcessPath!).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            start.ArgumentList.RemoveAt(0);
+        }
+
+        using Process child = Process.Start(start)!;
+        child.WaitForExit();
+    }
+
+    /// <summary>Measures in this process, which has opened nothing yet.</summary>
+    public static void Measure(string folder)
+    {
+        string path = Path.Combine(folder, "items.jammi");
+        var generator = new ClipLikeVectors(seed: 1);
+        var random = new Random(3);
+        float[][] queries = [.. Enumerable.Range(0, Searches).Select(i => i % 2 == 0 ? generator.Text(random) : generator.Image(random).Vector)];
+        long before = Memory().Values.Sum();
+        JammiConnection? connection = null;
+        Tell("opening the database", Measurement.Of(() =>
+        {
+            connection = new JammiConnection($"Data Source={path}");
+            connection.Open();
+        }));
+        Tell("the first search", Measurement.Of(() => Search(connection!, queries[0], exact: false)));
+        TellMemory("after the first search", path, before);
+        Tell(string.Create(CultureInfo.InvariantCulture, $"{Searches} searches"), Measurement.Of(() => Array.ForEach(queries, q => Search(connection!, q, exact: false))));
+        TellMemory(string.Create(CultureInfo.InvariantCulture, $"after {Searches} searches"), path, before);
+        Tell("an exact search", Measurement.Of(() => Search(connection!, queries[0], exact: true)));
+        TellMemory("after an exact search, which reads all int8 codes", path, before);
+        connection!.Dispose();
+    }
+
+    static void Search(JammiConnection connection, float[] query, bool exact)
+    {
+        using JammiCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT id, similarity FROM vector_search('items', @q, {Workload.K}, exact => {(exact ? "true" : "false")})";
+        command.Parameters.Add(new JammiParameter("q", query));
+        if (Engines.ReadIds(command).Count != Workload.K)
+        {
+            throw new InvalidOperationException("A search found fewer rows than it was asked for.");
+        }
+    }
+
+    static void Tell(string what, Measurement measured) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {measured.Elapsed.TotalMilliseconds:0.0} ms, {measured.Cpu.TotalMilliseconds:0.0} ms of processors"));
+
+    static void TellMemory(string when, string path, long before)
+    {
+        Dictionary<string, long> memory = Memory();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{when}: {(memory.Values.Sum() - before) >> 20:N0} MiB more in memory than before opening"));
+        foreach ((string folder, string ending) in (ReadOnlySpan<(string, string)>)[("segments", ".arrow"), ("codes", ".codes"), ("codes", ".cells")])
+        {
+            long size = Directory.EnumerateFiles(Path.Combine(path, folder), "*" + ending).Sum(f => new FileInfo(f).Length);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {ending}: {memory.GetValueOrDefault(ending) >> 20:N0} of {size >> 20:N0} MiB"));
+        }
+    }
+
+    /// <summary>Bytes in memory by the ending of the mapped file's name; nothing where the system does not say.</summary>
+    static Dictionary<string, long> Memory()
+    {
+        var bytes = new Dictionary<string, long>(StringComparer.Ordinal);
+        if (!File.Exists("/proc/self/smaps"))
+        {
+            return bytes;
+        }
+
+        string ending = string.Empty;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            if (line.StartsWith("Rss:", StringComparison.Ordinal))
+            {
+                bytes[ending] = bytes.GetValueOrDefault(ending) + (long.Parse(line[4..^2].Trim(), CultureInfo.InvariantCulture) << 10);
+            }
+            else if (!line.Split(' ')[0].EndsWith(':'))
+            {
+                ending = Path.GetExtension(line);
+            }
+        }
+
+        return bytes;
+    }
+}
