@@ -38,7 +38,8 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
         if (context.Threads > 1 && on.All(ExpressionColumns.MayRunInParts) && ParallelInput.Split(input, context) is { } parts)
         {
             bool fits = true;
-            foreach (List<ColumnBatch>? part in parts.Read((_, reader, own) => ReadPart(reader, own), ahead: 2 * context.Threads))
+            using var held = new PartLeases(context.Memory, metrics);
+            foreach ((List<ColumnBatch>? part, MemoryLease own) in parts.Read((_, reader, own) => ReadPart(reader, held.New(), own), ahead: 2 * context.Threads))
             {
                 if (part is null)
                 {
@@ -50,8 +51,11 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
                 {
                     yield return Fresh(batch);
                 }
+
+                own.Clear();
             }
 
+            held.Clear();
             if (fits)
             {
                 yield break;
@@ -135,9 +139,8 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
     }
 
     /// <summary>A part's rows without those whose key it has met before; null when they do not fit in memory.</summary>
-    List<ColumnBatch>? ReadPart(BatchReader reader, ExecutionContext own)
+    (List<ColumnBatch>? Rows, MemoryLease Held) ReadPart(BatchReader reader, MemoryLease held, ExecutionContext own)
     {
-        using var held = new MemoryLease(own.Memory, metrics);
         Evaluator[] ownEvaluators = ExpressionCompiler.CompileAll(on);
         GroupTable? known = CreateTable(schema, on, own);
         var fresh = new List<ColumnBatch>();
@@ -161,10 +164,31 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
             bytes += own.Memory.IsLimited ? Storage.SegmentWriter.SizeOf(kept) : 0;
             if (!held.TryGrowTo(bytes + (known?.Bytes ?? 0)))
             {
-                return null;
+                return (null, held);
             }
         }
 
-        return fresh;
+        return (fresh, held);
+    }
+
+    /// <summary>What the parts hold until their rows have been taken; parts that nobody takes any more give it back together.</summary>
+    sealed class PartLeases(MemoryBudget budget, OperatorMetrics? metrics) : IDisposable
+    {
+        readonly List<MemoryLease> leases = [];
+
+        public MemoryLease New()
+        {
+            var lease = new MemoryLease(budget, metrics);
+            lock (leases)
+            {
+                leases.Add(lease);
+            }
+
+            return lease;
+        }
+
+        public void Clear() => leases.ForEach(l => l.Clear());
+
+        public void Dispose() => leases.ForEach(l => l.Dispose());
     }
 }
