@@ -1,3 +1,5 @@
+using Jammi.SqlLogicTest;
+
 namespace Jammi.Benchmarks.Statements;
 
 /// <summary>As evidence/*: small tables made, filled, changed, read and dropped again.</summary>
@@ -18,10 +20,10 @@ static class EvidenceShapes
             file.Query("I", $"SELECT x FROM {table} WHERE x NOT IN (SELECT x FROM {table} WHERE y='true') ORDER BY 1");
             file.Query("I", $"SELECT sum(DISTINCT x) FROM {table}");
             file.Query("R", $"SELECT avg(x) FROM {table}");
-            file.Query("IT", $"SELECT x, y FROM {table} ORDER BY 1, 2");
+            file.Query("T", $"SELECT group_concat(y, ':') FROM {table}");
+            file.Query("IT", $"SELECT x, y FROM {table} ORDER BY 1, 2", SortMode.RowSort);
             file.Statement($"UPDATE {table} SET x=x+{random.Next(1, 5)} WHERE x>{random.Next(4)}");
             file.Query("I", $"SELECT max(x) FROM {table}");
-            file.Query("T", $"SELECT group_concat(y, ':') FROM {table}");
             file.Statement($"DELETE FROM {table} WHERE x={random.Next(8)}");
             file.Query("I", $"SELECT count(x) FROM {table}");
             file.Statement($"CREATE VIEW v{t} AS SELECT x FROM {table} WHERE x>0");

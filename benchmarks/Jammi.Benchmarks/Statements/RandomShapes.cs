@@ -34,7 +34,8 @@ static class RandomShapes
             (string from, string[] columns) = From(random);
             if (random.OneIn(8))
             {
-                file.Query(new('I', columns.Length), $"SELECT {random.Of("", "ALL ", "DISTINCT ")}* FROM {from}{Where(random, new(random, columns))}", SortMode.RowSort);
+                int width = from.Contains("cor2", StringComparison.Ordinal) ? 2 * Columns : Columns;
+                file.Query(new('I', width), $"SELECT {random.Of("", "ALL ", "DISTINCT ")}* FROM {from}{Where(random, new(random, columns))}", SortMode.RowSort);
             }
             else
             {

@@ -12,16 +12,18 @@ namespace Jammi.Sql.Execution;
 /// </summary>
 internal sealed class CallResults
 {
-    readonly ConcurrentDictionary<Call, CallMemo> memos = [];
+    // Most statements call nothing that is remembered.
+    ConcurrentDictionary<Call, CallMemo>? memos;
 
     /// <summary>The results of a function by the arguments that vary.</summary>
     /// <param name="constants">Its arguments in order, null where they vary.</param>
     public CallMemo Of(ScalarFunction function, ScalarBinding binding, ValueList<ScalarValue?> constants)
     {
         var call = new Call(function, binding.ReturnType, constants);
-        return memos.TryGetValue(call, out CallMemo? known)
+        ConcurrentDictionary<Call, CallMemo> own = LazyInitializer.EnsureInitialized(ref memos, static () => []);
+        return own.TryGetValue(call, out CallMemo? known)
             ? known
-            : memos.GetOrAdd(call with { Constants = constants.Select(c => c is null ? null : CallMemo.Own(c)) }, static _ => new CallMemo());
+            : own.GetOrAdd(call with { Constants = constants.Select(c => c is null ? null : CallMemo.Own(c)) }, static _ => new CallMemo());
     }
 
     sealed record Call(ScalarFunction Function, SqlType ReturnType, ValueList<ScalarValue?> Constants);

@@ -8,6 +8,13 @@ namespace Jammi.Sql.Execution;
 /// <summary>What a run of a plan may use: its snapshot, parameters, cancellation, and the rows of enclosing queries. Plans themselves hold no state of a run.</summary>
 internal sealed class ExecutionContext
 {
+    // What differs between the parts of a run.
+    CancellationToken cancellation;
+    InputPiece? piece;
+    RunMetrics? metrics;
+    OperatorMetrics? operatorMetrics;
+    IReadOnlyList<OuterRow> outerRows = [];
+
     public required ISnapshot Snapshot { get; init; }
 
     /// <summary>Where the statement writes; null for a query outside a transaction.</summary>
@@ -19,7 +26,11 @@ internal sealed class ExecutionContext
     /// <summary>Services that functions of other assemblies need (the model store); looked up by type.</summary>
     public IServiceProvider? Services { get; init; }
 
-    public CancellationToken Cancellation { get; init; }
+    public CancellationToken Cancellation
+    {
+        get => cancellation;
+        init => cancellation = value;
+    }
 
     /// <summary>Receives reports of long work; may be called from any thread.</summary>
     public IProgress<OperationProgress>? Progress { get; init; }
@@ -42,19 +53,35 @@ internal sealed class ExecutionContext
     public JoinFilters JoinFilters { get; init; } = new();
 
     /// <summary>The part of an input that this context reads; null for the whole.</summary>
-    public InputPiece? Piece { get; init; }
+    public InputPiece? Piece
+    {
+        get => piece;
+        init => piece = value;
+    }
 
     /// <summary>Collects what EXPLAIN ANALYZE shows; null when nobody asked.</summary>
-    public RunMetrics? Metrics { get; init; }
+    public RunMetrics? Metrics
+    {
+        get => metrics;
+        init => metrics = value;
+    }
 
     /// <summary>The counters of the operator that runs with this context; null when nobody asked.</summary>
-    public OperatorMetrics? OperatorMetrics { get; init; }
+    public OperatorMetrics? OperatorMetrics
+    {
+        get => operatorMetrics;
+        init => operatorMetrics = value;
+    }
 
     /// <summary>The statement's one "now" (UTC).</summary>
     public DateTimeOffset Now { get; init; } = DateTimeOffset.UtcNow;
 
     /// <summary>The current rows of enclosing Apply operators, innermost last: each a batch and a row of it.</summary>
-    public IReadOnlyList<OuterRow> OuterRows { get; init; } = [];
+    public IReadOnlyList<OuterRow> OuterRows
+    {
+        get => outerRows;
+        init => outerRows = value;
+    }
 
     /// <summary>This context with one more enclosing row.</summary>
     public ExecutionContext WithOuterRow(OuterRow row) => Copy([.. OuterRows, row], Metrics, OperatorMetrics, Piece, Cancellation);
@@ -85,29 +112,16 @@ internal sealed class ExecutionContext
 
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
 
-    ExecutionContext Copy(IReadOnlyList<OuterRow> outerRows, RunMetrics? metrics, OperatorMetrics? operatorMetrics, InputPiece? piece, CancellationToken cancellation) => new()
+    ExecutionContext Copy(IReadOnlyList<OuterRow> outerRows, RunMetrics? metrics, OperatorMetrics? operatorMetrics, InputPiece? piece, CancellationToken cancellation)
     {
-        Snapshot = Snapshot,
-        Transaction = Transaction,
-        Parameters = Parameters,
-        Services = Services,
-        Cancellation = cancellation,
-        Progress = Progress,
-        BatchRows = BatchRows,
-        Threads = Threads,
-        PieceRows = PieceRows,
-        JoinFilters = JoinFilters,
-        Memory = Memory,
-        Piece = piece,
-        Metrics = metrics,
-        OperatorMetrics = operatorMetrics,
-        Now = Now,
-        OuterRows = outerRows,
-        RecursiveTables = RecursiveTables,
-        LateralCalls = LateralCalls,
-        CallResults = CallResults,
-        Result = Result,
-    };
+        var copy = (ExecutionContext)MemberwiseClone();
+        copy.outerRows = outerRows;
+        copy.metrics = metrics;
+        copy.operatorMetrics = operatorMetrics;
+        copy.piece = piece;
+        copy.cancellation = cancellation;
+        return copy;
+    }
 }
 
 /// <summary>A row of an enclosing query.</summary>

@@ -10,7 +10,7 @@ namespace Jammi.Sql.Execution;
 internal sealed class JoinFilters
 {
     readonly Lock gate = new();
-    readonly Dictionary<TableScanOperator, List<Entry>> byScan = [];
+    Dictionary<TableScanOperator, List<Entry>>? byScan;
 
     /// <summary>What a join says of a column of a scan.</summary>
     /// <param name="Join">Who says so.</param>
@@ -25,6 +25,7 @@ internal sealed class JoinFilters
     {
         lock (gate)
         {
+            byScan ??= [];
             if (!byScan.TryGetValue(scan, out List<Entry>? entries))
             {
                 byScan.Add(scan, entries = []);
@@ -42,7 +43,7 @@ internal sealed class JoinFilters
     {
         lock (gate)
         {
-            return byScan.TryGetValue(scan, out List<Entry>? entries) ? [.. entries] : [];
+            return byScan is not null && byScan.TryGetValue(scan, out List<Entry>? entries) ? [.. entries] : [];
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class LateralCalls
     /// <summary>So many rows of a batch are called for together.</summary>
     const int Rows = 64;
 
-    readonly ConcurrentDictionary<object, Chunk> latest = new(ReferenceEqualityComparer.Instance);
+    ConcurrentDictionary<object, Chunk>? latest;
 
     /// <summary>The result of a call for an outer row.</summary>
     /// <param name="caller">Whose results they are.</param>
@@ -19,11 +19,12 @@ internal sealed class LateralCalls
     public IReadOnlyList<ColumnBatch> Of(object caller, OuterRow row, Func<IReadOnlyList<OuterRow>, IReadOnlyList<ColumnBatch>[]> call)
     {
         int first = row.Row / Rows * Rows;
-        if (!latest.TryGetValue(caller, out Chunk? chunk) || !ReferenceEquals(chunk.Batch, row.Batch) || chunk.First != first)
+        ConcurrentDictionary<object, Chunk> own = LazyInitializer.EnsureInitialized(ref latest, static () => new(ReferenceEqualityComparer.Instance));
+        if (!own.TryGetValue(caller, out Chunk? chunk) || !ReferenceEquals(chunk.Batch, row.Batch) || chunk.First != first)
         {
             OuterRow[] rows = [.. Enumerable.Range(first, Math.Min(Rows, row.Batch.Count - first)).Select(r => new OuterRow(row.Batch, r))];
             chunk = new(row.Batch, first, call(rows));
-            latest[caller] = chunk;
+            own[caller] = chunk;
         }
 
         return chunk.Results[row.Row - first];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Types;
 
@@ -9,24 +10,30 @@ internal abstract record Expression(SqlType Type, bool Nullable)
     /// <summary>The direct operands.</summary>
     public abstract ValueList<Expression> Children { get; }
 
+    /// <summary>How many direct operands there are.</summary>
+    public virtual int ChildCount => Children.Count;
+
+    /// <summary>A direct operand; does not make a list, as <see cref="Children"/> may.</summary>
+    public virtual Expression Child(int index) => Children[index];
+
     /// <summary>The same expression over other operands (same number, same types).</summary>
     public abstract Expression WithChildren(ValueList<Expression> children);
 
     /// <summary>Rewrites bottom-up: children first, then <paramref name="rewrite"/> on the result.</summary>
     public Expression Transform(Func<Expression, Expression> rewrite)
     {
-        ValueList<Expression> children = Children;
-        Expression self = this;
-        if (children.Count > 0)
+        int count = ChildCount;
+        for (int i = 0; i < count; i++)
         {
-            ValueList<Expression> changed = children.Select(c => c.Transform(rewrite));
-            if (!changed.Equals(children))
+            Expression child = Child(i);
+            Expression changed = child.Transform(rewrite);
+            if (!ReferenceEquals(changed, child))
             {
-                self = WithChildren(changed);
+                return rewrite(TransformFrom(i, changed, rewrite));
             }
         }
 
-        return rewrite(self);
+        return rewrite(this);
     }
 
     /// <summary>Whether this expression or one below it satisfies <paramref name="predicate"/>.</summary>
@@ -37,9 +44,10 @@ internal abstract record Expression(SqlType Type, bool Nullable)
             return true;
         }
 
-        foreach (Expression child in Children)
+        int count = ChildCount;
+        for (int i = 0; i < count; i++)
         {
-            if (child.Any(predicate))
+            if (Child(i).Any(predicate))
             {
                 return true;
             }
@@ -47,12 +55,26 @@ internal abstract record Expression(SqlType Type, bool Nullable)
 
         return false;
     }
+
+    /// <summary>This expression over transformed operands, of which those before the first changed one stay.</summary>
+    Expression TransformFrom(int first, Expression changed, Func<Expression, Expression> rewrite)
+    {
+        ImmutableArray<Expression>.Builder children = ImmutableArray.CreateBuilder<Expression>(ChildCount);
+        for (int i = 0; i < ChildCount; i++)
+        {
+            children.Add(i < first ? Child(i) : i == first ? changed : Child(i).Transform(rewrite));
+        }
+
+        return WithChildren(new ValueList<Expression>(children.MoveToImmutable()));
+    }
 }
 
 /// <summary>An expression without operands.</summary>
 internal abstract record LeafExpression(SqlType Type, bool Nullable) : Expression(Type, Nullable)
 {
     public sealed override ValueList<Expression> Children => default;
+
+    public sealed override int ChildCount => 0;
 
     public sealed override Expression WithChildren(ValueList<Expression> children) => this;
 }
@@ -82,6 +104,10 @@ internal sealed record CastExpression(Expression Operand, SqlType Target, bool T
 {
     public override ValueList<Expression> Children => [Operand];
 
+    public override int ChildCount => 1;
+
+    public override Expression Child(int index) => Operand;
+
     public override Expression WithChildren(ValueList<Expression> children) => this with { Operand = children[0] };
 }
 
@@ -107,6 +133,10 @@ internal sealed record ComparisonExpression(ComparisonOperator Operator, Express
 {
     public override ValueList<Expression> Children => [Left, Right];
 
+    public override int ChildCount => 2;
+
+    public override Expression Child(int index) => index == 0 ? Left : Right;
+
     public override Expression WithChildren(ValueList<Expression> children) => this with { Left = children[0], Right = children[1] };
 }
 
@@ -122,12 +152,20 @@ internal sealed record NotExpression(Expression Operand) : Expression(SqlType.Bo
 {
     public override ValueList<Expression> Children => [Operand];
 
+    public override int ChildCount => 1;
+
+    public override Expression Child(int index) => Operand;
+
     public override Expression WithChildren(ValueList<Expression> children) => this with { Operand = children[0] };
 }
 
 internal sealed record IsNullExpression(Expression Operand, bool Negated) : Expression(SqlType.Boolean, Nullable: false)
 {
     public override ValueList<Expression> Children => [Operand];
+
+    public override int ChildCount => 1;
+
+    public override Expression Child(int index) => Operand;
 
     public override Expression WithChildren(ValueList<Expression> children) => this with { Operand = children[0] };
 }
@@ -138,6 +176,10 @@ internal sealed record InListExpression(Expression Operand, ValueList<Expression
 {
     public override ValueList<Expression> Children => [Operand, .. Items];
 
+    public override int ChildCount => Items.Count + 1;
+
+    public override Expression Child(int index) => index == 0 ? Operand : Items[index - 1];
+
     public override Expression WithChildren(ValueList<Expression> children) =>
         this with { Operand = children[0], Items = children.Skip(1).ToValueList() };
 }
@@ -147,6 +189,11 @@ internal sealed record CaseExpression(ValueList<Expression> Conditions, ValueLis
     : Expression(Otherwise.Type, Otherwise.Nullable || Results.Any(r => r.Nullable))
 {
     public override ValueList<Expression> Children => [.. Conditions, .. Results, Otherwise];
+
+    public override int ChildCount => Conditions.Count + Results.Count + 1;
+
+    public override Expression Child(int index) =>
+        index < Conditions.Count ? Conditions[index] : index < Conditions.Count + Results.Count ? Results[index - Conditions.Count] : Otherwise;
 
     public override Expression WithChildren(ValueList<Expression> children) => new CaseExpression(
         children.Take(Conditions.Count).ToValueList(),

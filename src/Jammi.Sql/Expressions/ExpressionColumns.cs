@@ -64,9 +64,9 @@ internal static class ExpressionColumns
             InListExpression list => 1 + (list.Items.Count / 16.0),
             _ => 1,
         };
-        foreach (Expression child in expression.Children)
+        for (int i = 0; i < expression.ChildCount; i++)
         {
-            own += Cost(child);
+            own += Cost(expression.Child(i));
         }
 
         return own;

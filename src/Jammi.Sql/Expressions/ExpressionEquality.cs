@@ -20,7 +20,20 @@ internal static class ExpressionEquality
             return false;
         }
 
-        return AreSame(left.Children, right.Children);
+        if (left.ChildCount != right.ChildCount)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < left.ChildCount; i++)
+        {
+            if (!AreSame(left.Child(i), right.Child(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public static bool AreSame(ValueList<Expression> left, ValueList<Expression> right)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions;
@@ -20,10 +19,12 @@ internal static class CardinalityEstimator
     const double PatternSelectivity = 0.1;
     const double OtherSelectivity = 0.5;
 
-    /// <summary>Estimates by plan: a join asks for those of its inputs several times, which would double the work with every join of a chain.</summary>
-    static readonly ConditionalWeakTable<LogicalPlan, StrongBox<double>> Known = [];
-
-    public static double Rows(LogicalPlan plan) => Known.GetValue(plan, static p => new StrongBox<double>(Estimate(p))).Value;
+    /// <summary>The plan remembers it: a join asks for the rows of its inputs several times, which would double the work with every join of a chain.</summary>
+    public static double Rows(LogicalPlan plan)
+    {
+        double known = plan.EstimatedRows;
+        return double.IsNaN(known) ? plan.EstimatedRows = Estimate(plan) : known;
+    }
 
     static double Estimate(LogicalPlan plan) => plan switch
     {

@@ -44,9 +44,9 @@ internal sealed class ConstantFolding : IOptimizerRule
 
     static Expression Evaluate(Expression expression)
     {
-        foreach (Expression child in expression.Children)
+        for (int i = 0; i < expression.ChildCount; i++)
         {
-            if (child is not ConstantExpression)
+            if (expression.Child(i) is not ConstantExpression)
             {
                 return expression;
             }

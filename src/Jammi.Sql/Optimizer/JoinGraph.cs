@@ -47,7 +47,18 @@ internal sealed class JoinGraph
     }
 
     /// <summary>Whether some condition needs both sets and nothing else.</summary>
-    public bool Connects(ulong left, ulong right) => conditions.Exists(c => Applies(c.Needs, left, right));
+    public bool Connects(ulong left, ulong right)
+    {
+        foreach ((ulong needs, _) in selectivities)
+        {
+            if (Applies(needs, left, right))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>What the conditions that become checkable by joining the two sets keep.</summary>
     public double Selectivity(ulong left, ulong right)

@@ -8,9 +8,19 @@ namespace Jammi.Sql.Plans;
 /// <summary>A node of the logical plan: immutable; says what rows are wanted, not how.</summary>
 internal abstract record LogicalPlan(PlanSchema Schema)
 {
+    /// <summary>A copy has its own estimate.</summary>
+    protected LogicalPlan(LogicalPlan original) => Schema = original.Schema;
+
     public abstract ValueList<LogicalPlan> Inputs { get; }
 
+    /// <summary>The rows that it is expected to give, once somebody has asked; not a number until then. Says nothing that the node does not.</summary>
+    internal double EstimatedRows { get; set; } = double.NaN;
+
     public abstract LogicalPlan WithInputs(ValueList<LogicalPlan> inputs);
+
+    public virtual bool Equals(LogicalPlan? other) => ReferenceEquals(this, other) || (other is not null && EqualityContract == other.EqualityContract && Schema == other.Schema);
+
+    public override int GetHashCode() => HashCode.Combine(EqualityContract, Schema);
 }
 
 internal abstract record LeafPlan(PlanSchema Schema) : LogicalPlan(Schema)

@@ -19,13 +19,13 @@ internal static class OuterReferences
     }
 
     /// <summary>Whether the plan uses the row that is <paramref name="level"/> rows outside it.</summary>
-    public static bool Uses(LogicalPlan plan, int level) => Any(plan, relative => relative == level);
+    public static bool Uses(LogicalPlan plan, int level) => new Search(level, level).Finds(plan);
 
     /// <summary>Whether the plan uses a row outside the one nearest to it.</summary>
-    public static bool UsesBeyond(LogicalPlan plan) => Any(plan, relative => relative > 1);
+    public static bool UsesBeyond(LogicalPlan plan) => new Search(2, int.MaxValue).Finds(plan);
 
     /// <summary>Whether the plan uses any row outside it.</summary>
-    public static bool Any(LogicalPlan plan) => Any(plan, relative => relative >= 1);
+    public static bool Any(LogicalPlan plan) => new Search(1, int.MaxValue).Finds(plan);
 
     /// <summary>The plan after the nearest enclosing Apply was taken away (<paramref name="levels"/> = -1) or some were put around it.</summary>
     public static LogicalPlan Shift(LogicalPlan plan, int levels) => levels == 0 || !Any(plan)
@@ -62,17 +62,50 @@ internal static class OuterReferences
         return found;
     }
 
-    static bool Any(LogicalPlan plan, Func<int, bool> predicate)
-    {
-        bool found = false;
-        Map(plan, (column, nesting) =>
-        {
-            found |= predicate(column.Depth - nesting);
-            return column;
-        });
-        return found;
-    }
-
     static Expression Map(Expression expression, Func<OuterColumnExpression, int, Expression> map, int nesting) =>
         expression.Transform(e => e is OuterColumnExpression column ? map(column, nesting) : e);
+
+    /// <summary>Looks for a reference to a row that is between so many rows outside the plan.</summary>
+    sealed class Search
+    {
+        readonly int nearest;
+        readonly int farthest;
+        readonly Func<Expression, bool> isWanted;
+        readonly Func<Expression, Expression> visit;
+        int nesting;
+        bool found;
+
+        public Search(int nearest, int farthest)
+        {
+            this.nearest = nearest;
+            this.farthest = farthest;
+            isWanted = e => e is OuterColumnExpression column && column.Depth - nesting >= this.nearest && column.Depth - nesting <= this.farthest;
+            visit = e =>
+            {
+                found = found || e.Any(isWanted);
+                return e;
+            };
+        }
+
+        public bool Finds(LogicalPlan plan)
+        {
+            plan.MapExpressions(visit);
+            if (!found && plan is LogicalApply apply)
+            {
+                Finds(apply.Left);
+                nesting++;
+                Finds(apply.Right);
+                nesting--;
+            }
+            else if (!found)
+            {
+                foreach (LogicalPlan input in plan.Inputs)
+                {
+                    Finds(input);
+                }
+            }
+
+            return found;
+        }
+    }
 }

@@ -7,7 +7,7 @@ namespace Jammi.Sql.Plans;
 internal static class PlanExpressions
 {
     /// <summary>The expressions of this node alone, not of its inputs.</summary>
-    public static IEnumerable<Expression> Expressions(this LogicalPlan plan)
+    public static List<Expression> Expressions(this LogicalPlan plan)
     {
         var found = new List<Expression>();
         plan.MapExpressions(e =>
@@ -18,27 +18,27 @@ internal static class PlanExpressions
         return found;
     }
 
-    /// <summary>This node with every expression of its own replaced; inputs and schema stay.</summary>
+    /// <summary>This node with every expression of its own replaced; inputs and schema stay. The node itself where each is replaced by itself.</summary>
     public static LogicalPlan MapExpressions(this LogicalPlan plan, Func<Expression, Expression> map) => plan switch
     {
-        LogicalScan scan when scan.Filters.Count > 0 => scan with { Filters = scan.Filters.Select(map) },
-        LogicalValues values => values with { Rows = values.Rows.Select(row => row.Select(map)) },
+        LogicalScan scan => scan.Filters.Select(map) is var filters && filters.IsSame(scan.Filters) ? scan : scan with { Filters = filters },
+        LogicalValues values => values.Rows.Select(row => row.Select(map)) is var rows && rows.IsSame(values.Rows) ? values : values with { Rows = rows },
         LogicalTableFunction function => function with { Arguments = function.Arguments.Select(map), Filters = function.Filters.Select(map) },
-        LogicalFilter filter => filter with { Condition = map(filter.Condition) },
-        LogicalProject project => project with { Expressions = project.Expressions.Select(map) },
-        LogicalSort sort => sort with { Keys = MapKeys(sort.Keys, map) },
+        LogicalFilter filter => map(filter.Condition) is var condition && ReferenceEquals(condition, filter.Condition) ? filter : filter with { Condition = condition },
+        LogicalProject project => project.Expressions.Select(map) is var expressions && expressions.IsSame(project.Expressions) ? project : project with { Expressions = expressions },
+        LogicalSort sort => MapKeys(sort.Keys, map) is var keys && keys.IsSame(sort.Keys) ? sort : sort with { Keys = keys },
         LogicalLimit limit => limit with { Limit = MapOptional(limit.Limit, map), Offset = MapOptional(limit.Offset, map), TiesKeys = MapKeys(limit.TiesKeys, map) },
         LogicalTopN top => top with { Keys = MapKeys(top.Keys, map), Limit = map(top.Limit), Offset = MapOptional(top.Offset, map) },
-        LogicalAggregate aggregate => aggregate with { Keys = aggregate.Keys.Select(map), Aggregates = aggregate.Aggregates.Select(call => MapCall(call, map)) },
-        LogicalDistinct distinct => distinct with { On = distinct.On.Select(map) },
+        LogicalAggregate aggregate => MapAggregate(aggregate, map),
+        LogicalDistinct distinct => distinct.On.Select(map) is var on && on.IsSame(distinct.On) ? distinct : distinct with { On = on },
         LogicalWindow window => window with
         {
             PartitionBy = window.PartitionBy.Select(map),
             OrderBy = MapKeys(window.OrderBy, map),
             Calls = window.Calls.Select(call => MapCall(call, map)),
         },
-        LogicalJoin join => join with { Condition = MapOptional(join.Condition, map) },
-        LogicalApply apply => apply with { Condition = MapOptional(apply.Condition, map) },
+        LogicalJoin join => MapOptional(join.Condition, map) is var condition && ReferenceEquals(condition, join.Condition) ? join : join with { Condition = condition },
+        LogicalApply apply => MapOptional(apply.Condition, map) is var condition && ReferenceEquals(condition, apply.Condition) ? apply : apply with { Condition = condition },
         LogicalInsert insert => insert with { OnConflict = MapConflict(insert.OnConflict, map), Returning = insert.Returning.Select(map) },
         LogicalUpdate update => update with { Returning = update.Returning.Select(map) },
         LogicalDelete delete => delete with { Returning = delete.Returning.Select(map) },
@@ -46,34 +46,46 @@ internal static class PlanExpressions
     };
 
     /// <summary>Rewrites bottom-up: inputs first, then <paramref name="rewrite"/> on the node over them.</summary>
-    public static LogicalPlan Transform(this LogicalPlan plan, Func<LogicalPlan, LogicalPlan> rewrite) =>
-        rewrite(plan.MapInputs(input => input.Transform(rewrite)));
+    public static LogicalPlan Transform(this LogicalPlan plan, Func<LogicalPlan, LogicalPlan> rewrite)
+    {
+        switch (plan)
+        {
+            case LeafPlan:
+                return rewrite(plan);
+            case UnaryPlan unary:
+                LogicalPlan input = unary.Input.Transform(rewrite);
+                return rewrite(ReferenceEquals(input, unary.Input) ? plan : plan.WithInputs([input]));
+            default:
+                return rewrite(plan.MapInputs(input => input.Transform(rewrite)));
+        }
+    }
 
     /// <summary>This node over other inputs; the node itself when none of them changed.</summary>
     public static LogicalPlan MapInputs(this LogicalPlan plan, Func<LogicalPlan, LogicalPlan> map)
     {
-        ValueList<LogicalPlan> inputs = plan.Inputs;
-        if (inputs.Count == 0)
+        switch (plan)
         {
-            return plan;
+            case LeafPlan:
+                return plan;
+            case UnaryPlan unary:
+                LogicalPlan input = map(unary.Input);
+                return ReferenceEquals(input, unary.Input) ? plan : plan.WithInputs([input]);
+            default:
+                ValueList<LogicalPlan> inputs = plan.Inputs;
+                ValueList<LogicalPlan> mapped = inputs.Select(map);
+                return mapped.IsSame(inputs) ? plan : plan.WithInputs(mapped);
         }
-
-        bool changed = false;
-        ValueList<LogicalPlan> mapped = inputs.Select(input =>
-        {
-            LogicalPlan result = map(input);
-            changed |= !ReferenceEquals(result, input);
-            return result;
-        });
-        return changed ? plan.WithInputs(mapped) : plan;
     }
 
-    public static AggregateCall MapCall(AggregateCall call, Func<Expression, Expression> map) => call with
+    public static AggregateCall MapCall(AggregateCall call, Func<Expression, Expression> map)
     {
-        Arguments = call.Arguments.Select(map),
-        Filter = MapOptional(call.Filter, map),
-        OrderBy = MapKeys(call.OrderBy, map),
-    };
+        ValueList<Expression> arguments = call.Arguments.Select(map);
+        Expression? filter = MapOptional(call.Filter, map);
+        ValueList<SortKey> order = MapKeys(call.OrderBy, map);
+        return arguments.IsSame(call.Arguments) && ReferenceEquals(filter, call.Filter) && order.IsSame(call.OrderBy)
+            ? call
+            : call with { Arguments = arguments, Filter = filter, OrderBy = order };
+    }
 
     public static WindowCall MapCall(WindowCall call, Func<Expression, Expression> map) => call with
     {
@@ -87,7 +99,14 @@ internal static class PlanExpressions
     };
 
     public static ValueList<SortKey> MapKeys(ValueList<SortKey> keys, Func<Expression, Expression> map) =>
-        keys.Select(key => key with { Expression = map(key.Expression) });
+        keys.Select(key => map(key.Expression) is var mapped && ReferenceEquals(mapped, key.Expression) ? key : key with { Expression = mapped });
+
+    static LogicalAggregate MapAggregate(LogicalAggregate aggregate, Func<Expression, Expression> map)
+    {
+        ValueList<Expression> keys = aggregate.Keys.Select(map);
+        ValueList<AggregateCall> calls = aggregate.Aggregates.Select(call => MapCall(call, map));
+        return keys.IsSame(aggregate.Keys) && calls.IsSame(aggregate.Aggregates) ? aggregate : aggregate with { Keys = keys, Aggregates = calls };
+    }
 
     static Expression? MapOptional(Expression? expression, Func<Expression, Expression> map) => expression is null ? null : map(expression);
 

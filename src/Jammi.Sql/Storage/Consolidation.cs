@@ -26,6 +26,10 @@ internal static class Consolidation
     /// <summary>So many small segments at a table's end are merged.</summary>
     public const int MergedSegments = 16;
 
+    /// <summary>A tail in memory of no more rows, in segments of no more bytes, is one segment.</summary>
+    const int FewRows = 256;
+    const long FewBytes = 64 << 10;
+
     /// <summary>Below this a segment counts as small.</summary>
     public const int SmallRows = SegmentWriter.BlockRows / 4;
 
@@ -66,6 +70,10 @@ internal static class Consolidation
         }
     }
 
+    /// <summary>
+    /// Where the segments begin that are written anew. Rows that come one by one into memory go into one block while they are few: a scan of a few rows must not
+    /// pass as many batches.
+    /// </summary>
     static int StartOfRewrittenTail(ImmutableArray<SegmentState> segments)
     {
         int tail = segments.Length;
@@ -74,6 +82,14 @@ internal static class Consolidation
             tail--;
         }
 
+        int few = tail;
+        long rows = Sum(segments, tail);
+        while (few > 0 && tail < segments.Length && segments[few - 1].Segment is MemorySegment before && (rows += before.RowCount) <= FewRows && IsLight(before))
+        {
+            few--;
+        }
+
+        tail = few;
         int large = tail;
         while (large > 0 && segments[large - 1].LiveRows < SmallRows)
         {
@@ -100,6 +116,19 @@ internal static class Consolidation
             ? start
             : segments.Length;
     }
+
+    static long Sum(ImmutableArray<SegmentState> segments, int start)
+    {
+        long rows = 0;
+        for (int i = start; i < segments.Length; i++)
+        {
+            rows += segments[i].Segment.RowCount;
+        }
+
+        return rows;
+    }
+
+    static bool IsLight(MemorySegment segment) => segment.Blocks.Count == 1 && SegmentWriter.SizeOf(segment.Read(0)) <= FewBytes;
 
     static IEnumerable<ColumnBatch> LiveBatches(SegmentState segment)
     {

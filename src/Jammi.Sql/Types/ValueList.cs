@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Jammi.Sql.Types;
 
@@ -31,6 +32,22 @@ internal readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T
         return new(builder.MoveToImmutable());
     }
 
+    /// <summary>The list with every item replaced; itself, when each is replaced by itself.</summary>
+    public ValueList<T> Select(Func<T, T> convert)
+    {
+        ImmutableArray<T> all = Items;
+        for (int i = 0; i < all.Length; i++)
+        {
+            T converted = convert(all[i]);
+            if (IsOther(converted, all[i]))
+            {
+                return new(ConvertedFrom(all, i, converted, convert));
+            }
+        }
+
+        return this;
+    }
+
     public ImmutableArray<T>.Enumerator GetEnumerator() => Items.GetEnumerator();
 
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
@@ -40,6 +57,24 @@ internal readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T
     public bool Equals(ValueList<T> other) => Items.AsSpan().SequenceEqual(other.Items.AsSpan(), EqualityComparer<T>.Default);
 
     public override bool Equals(object? obj) => obj is ValueList<T> other && Equals(other);
+
+    /// <summary>Whether it is the other list itself, not only one of equal items.</summary>
+    public bool IsSame(ValueList<T> other) => items == other.items;
+
+    static bool IsOther(T a, T b) => typeof(T).IsValueType ? !EqualityComparer<T>.Default.Equals(a, b) : !ReferenceEquals(a, b);
+
+    static ImmutableArray<T> ConvertedFrom(ImmutableArray<T> all, int changed, T converted, Func<T, T> convert)
+    {
+        var result = new T[all.Length];
+        all.AsSpan(0, changed).CopyTo(result);
+        result[changed] = converted;
+        for (int i = changed + 1; i < result.Length; i++)
+        {
+            result[i] = convert(all[i]);
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(result);
+    }
 
     public override int GetHashCode()
     {
