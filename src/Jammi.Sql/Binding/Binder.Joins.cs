@@ -52,7 +52,7 @@ internal sealed partial class Binder
         }
 
         FromItem movedLeft = left.Move(0, nullableLeft);
-        FromItem movedRight = right.Move(leftCount, nullableRight);
+        FromItem movedRight = nullableRight ? right.Move(leftCount, nullable: true) : inner;
         return new(plan, [.. movedLeft.Relations, .. movedRight.Relations], MergedColumns(kind, movedLeft, movedRight, shared));
     }
 

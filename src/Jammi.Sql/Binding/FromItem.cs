@@ -16,7 +16,7 @@ internal sealed record FromItem(LogicalPlan Plan, ValueList<ScopeRelation> Relat
     public Scope ToScope(Scope? parent) => new(Relations, Columns, parent);
 
     /// <summary>The same names for columns that stand <paramref name="offset"/> places further right, NULL-able where an outer join makes them so.</summary>
-    public FromItem Move(int offset, bool nullable) => this with
+    public FromItem Move(int offset, bool nullable) => offset == 0 && !nullable ? this : this with
     {
         Relations = Relations.Select(r => r with { Columns = Move(r.Columns, offset, nullable) }),
         Columns = Move(Columns, offset, nullable),

@@ -98,35 +98,58 @@ internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeC
 
     Expression? FindHere(IReadOnlyList<string> parts, SourcePosition position)
     {
+        ScopeColumn? found = null;
         if (parts.Count == 1)
         {
-            return Single(Columns.Where(c => Same(c.Name, parts[0])), parts, position) ?? OnlyColumnOf(parts[0]);
+            TakeOnly(Columns, parts, position, ref found);
+            return found is null ? OnlyColumnOf(parts[0]) : found.Expression;
         }
 
-        string[] qualifier = [.. parts.Take(parts.Count - 1)];
-        IEnumerable<ScopeColumn> matches = Relations
-            .Where(r => r.Matches(qualifier))
-            .SelectMany(r => r.Columns)
-            .Where(c => Same(c.Name, parts[^1]));
-        return Single(matches, parts, position);
+        string[] qualifier = parts.Count == 2 ? [parts[0]] : [.. parts.Take(parts.Count - 1)];
+        foreach (ScopeRelation relation in Relations)
+        {
+            if (relation.Matches(qualifier))
+            {
+                TakeOnly(relation.Columns, parts, position, ref found);
+            }
+        }
+
+        return found?.Expression;
+    }
+
+    /// <summary>Finds a column by the last part of a name. A second one is an error.</summary>
+    void TakeOnly(ValueList<ScopeColumn> columns, IReadOnlyList<string> parts, SourcePosition position, ref ScopeColumn? found)
+    {
+        string name = parts[^1];
+        foreach (ScopeColumn column in columns)
+        {
+            if (Same(column.Name, name))
+            {
+                found = found is null ? column : throw Ambiguous(parts, position);
+            }
+        }
     }
 
     /// <summary>A table of one column may be named for it: <c>SELECT i FROM range(5) AS i</c>.</summary>
-    Expression? OnlyColumnOf(string relation) =>
-        Relations.FirstOrDefault(r => r.Columns.Count == 1 && Same(r.Name, relation))?.Columns[0].Expression;
-
-    Expression? Single(IEnumerable<ScopeColumn> matches, IReadOnlyList<string> parts, SourcePosition position)
+    Expression? OnlyColumnOf(string relation)
     {
-        ScopeColumn[] found = [.. matches.Take(2)];
-        if (found.Length < 2)
+        foreach (ScopeRelation candidate in Relations)
         {
-            return found.Length == 0 ? null : found[0].Expression;
+            if (candidate.Columns.Count == 1 && Same(candidate.Name, relation))
+            {
+                return candidate.Columns[0].Expression;
+            }
         }
 
+        return null;
+    }
+
+    SqlException Ambiguous(IReadOnlyList<string> parts, SourcePosition position)
+    {
         string name = parts[^1];
         string[] owners = [.. Relations.Where(r => r.Columns.Any(c => Same(c.Name, name))).Select(r => $"{r.Name}.{name}").Distinct(StringComparer.OrdinalIgnoreCase)];
         string choice = parts.Count == 1 && owners.Length > 1 ? $": it could be {string.Join(" or ", owners)}" : string.Empty;
-        throw new SqlException(SqlErrorCode.Ambiguous, $"column \"{string.Join('.', parts)}\" is ambiguous{choice}.", position);
+        return new SqlException(SqlErrorCode.Ambiguous, $"column \"{string.Join('.', parts)}\" is ambiguous{choice}.", position);
     }
 
     static Expression ToOuter(Expression expression, int depth) => expression.Transform(e => e is ColumnExpression column

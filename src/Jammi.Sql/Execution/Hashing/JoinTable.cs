@@ -13,7 +13,7 @@ internal sealed class JoinTable
 {
     const int End = -1;
     const int EntriesPerRow = 32;
-    const long AlwaysAllowed = 1 << 12;
+    const long AlwaysAllowed = 1 << 10;
     const int RowsBetweenChecks = 1 << 16;
     const long MostEntries = 1 << 28;
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
@@ -13,22 +14,21 @@ namespace Jammi.Sql.Execution.Hashing;
 internal sealed class PackedKeys
 {
     const int Entries = 1024;
+    const int EntriesForFewRows = 256;
+    const int FewRows = EntriesForFewRows / 2;
     const int WordBytes = sizeof(ulong);
     const int RowsOnTrial = 1 << 14;
 
     readonly int[] widths;
-    readonly ulong[] words = new ulong[Entries];
-    readonly int[] numbers = new int[Entries];
+    ulong[] words = [];
+    int[] numbers = [];
     ulong[] packed = [];
+    int entryShift;
     bool laidOut;
     long looked;
     long missed;
 
-    PackedKeys(int[] widths)
-    {
-        this.widths = widths;
-        System.Array.Fill(numbers, -1);
-    }
+    PackedKeys(int[] widths) => this.widths = widths;
 
     public bool IsOpen { get; private set; } = true;
 
@@ -46,6 +46,8 @@ internal sealed class PackedKeys
         {
             return null;
         }
+
+        EnsureEntries(count <= FewRows ? EntriesForFewRows : Entries);
 
         int[] missing = [];
         int found = 0;
@@ -85,7 +87,19 @@ internal sealed class PackedKeys
         }
     }
 
-    static int EntryOf(ulong word) => (int)((word * 0x9E3779B97F4A7C15) >> 54);
+    /// <summary>What was kept in fewer entries is found anew.</summary>
+    void EnsureEntries(int needed)
+    {
+        if (words.Length < needed)
+        {
+            words = new ulong[needed];
+            numbers = new int[needed];
+            System.Array.Fill(numbers, -1);
+            entryShift = BitOperations.LeadingZeroCount((ulong)needed) + 1;
+        }
+    }
+
+    int EntryOf(ulong word) => (int)((word * 0x9E3779B97F4A7C15) >> entryShift);
 
     /// <summary>Bytes in the word; text has its length and at least one byte.</summary>
     static int Width(SqlType type) => type.Kind switch

@@ -20,8 +20,9 @@ internal sealed class JoinAssembler
     readonly ColumnBatch right;
     readonly ExecutionContext context;
     readonly bool[] rightMatched;
-    readonly int[] leftPairs;
-    readonly int[] rightPairs;
+    readonly int capacity;
+    int[] leftPairs = [];
+    int[] rightPairs = [];
 
     /// <param name="kind">Which rows come out.</param>
     /// <param name="condition">What pairs must satisfy besides having been proposed; over left + right columns.</param>
@@ -35,15 +36,14 @@ internal sealed class JoinAssembler
         this.right = right;
         this.context = context;
         rightMatched = kind is LogicalJoinKind.Right or LogicalJoinKind.Full ? new bool[right.Count] : [];
-        int capacity = Math.Clamp(mostPairs, 1, context.BatchRows);
-        leftPairs = new int[capacity];
-        rightPairs = new int[capacity];
+        capacity = Math.Clamp(mostPairs, 1, context.BatchRows);
     }
 
     /// <summary>The joined rows of a left batch. <paramref name="unknown"/> says, for Mark, which unmatched rows the proposer cannot call FALSE.</summary>
     public IEnumerable<ColumnBatch> Join(ColumnBatch left, JoinCandidates candidates, Func<bool[], bool[]>? unknown)
     {
         candidates.Start(left, context);
+        EnsurePairs(left.Count);
         var matched = new bool[left.Count];
         var conditionUnknown = new bool[left.Count];
         int done = 0;
@@ -94,6 +94,17 @@ internal sealed class JoinAssembler
             int[] noRows = new int[count];
             System.Array.Fill(noRows, NoRow);
             yield return Pair(nothing, noRows, rows.AsSpan(start, count));
+        }
+    }
+
+    /// <summary>Room for all pairs of a few rows, or for a batch of pairs.</summary>
+    void EnsurePairs(int leftRows)
+    {
+        int needed = (int)Math.Clamp((long)leftRows * right.Count, 1, capacity);
+        if (leftPairs.Length < needed)
+        {
+            leftPairs = new int[needed];
+            rightPairs = new int[needed];
         }
     }
 
