@@ -8,8 +8,12 @@ namespace Jammi.Sql.Plans;
 /// <summary>A node of the logical plan: immutable; says what rows are wanted, not how.</summary>
 internal abstract record LogicalPlan(PlanSchema Schema)
 {
-    /// <summary>A copy has its own estimate.</summary>
-    protected LogicalPlan(LogicalPlan original) => Schema = original.Schema;
+    /// <summary>A copy has its own estimate; initializers do not run for it.</summary>
+    protected LogicalPlan(LogicalPlan original)
+    {
+        Schema = original.Schema;
+        EstimatedRows = double.NaN;
+    }
 
     public abstract ValueList<LogicalPlan> Inputs { get; }
 
