@@ -20,6 +20,9 @@ static class OpeningCost
             engine.Load(Workload.Create(rows, 1));
         }
 
+        // Its files stay open for a while after the last connection.
+        JammiConnection.ClearAllPools();
+
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
         foreach (string argument in (string[])[typeof(OpeningCost).Assembly.Location, "opened", "--folder", folder])
         {
@@ -33,6 +36,10 @@ static class OpeningCost
 
         using Process child = Process.Start(start)!;
         child.WaitForExit();
+        if (child.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The process that measures ended with code {child.ExitCode}.");
+        }
     }
 
     /// <summary>Measures in this process, which has opened nothing yet.</summary>

@@ -37,8 +37,7 @@ internal sealed class ParseTable(GrammarTerms terms, int states)
 
     public int States => states;
 
-    public ProductionShape[] Productions { get; } =
-        [.. terms.Productions.Select(p => new ProductionShape(p.LValue, terms.Find(p.LValue), p.RValues.Count, GrammarTerms.ReductionOf(p)))];
+    public ProductionShape[] Productions { get; } = Shapes(terms);
 
     public GrammarTerms Terms => terms;
 
@@ -74,4 +73,17 @@ internal sealed class ParseTable(GrammarTerms terms, int states)
 
     /// <summary>Whether a state has a use for a term as it comes next.</summary>
     public bool Takes(int state, int term) => term >= 0 && Cell(state, term) != Error;
+
+    /// <summary>A loop, since generic methods of the framework over structs of ours are compiled when a program starts.</summary>
+    static ProductionShape[] Shapes(GrammarTerms terms)
+    {
+        var shapes = new ProductionShape[terms.Productions.Count];
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            Production production = terms.Productions[i];
+            shapes[i] = new(production.LValue, terms.Find(production.LValue), production.RValues.Count, GrammarTerms.ReductionOf(production));
+        }
+
+        return shapes;
+    }
 }

@@ -38,5 +38,17 @@ public class ProviderFactoryTests
         Assert.Same(JammiProviderFactory.Instance, DbProviderFactories.GetFactory("Jammi"));
         DbProviderFactories.RegisterFactory("Jammi.ByType", typeof(JammiProviderFactory));
         Assert.Same(JammiProviderFactory.Instance, DbProviderFactories.GetFactory("Jammi.ByType"));
+        DbProviderFactories.RegisterFactory("Jammi.ByTypeName", typeof(JammiProviderFactory).AssemblyQualifiedName!);
+        Assert.Same(JammiProviderFactory.Instance, DbProviderFactories.GetFactory("Jammi.ByTypeName"));
+    }
+
+    [Fact]
+    public void A_tool_that_knows_the_name_of_the_connection_only_finds_the_factory()
+    {
+        var type = Type.GetType(typeof(JammiConnection).AssemblyQualifiedName!)!;
+        using var connection = (DbConnection)Activator.CreateInstance(type)!;
+        connection.ConnectionString = "Data Source=:memory:";
+        connection.Open();
+        Assert.Same(JammiProviderFactory.Instance, DbProviderFactories.GetFactory(connection));
     }
 }
