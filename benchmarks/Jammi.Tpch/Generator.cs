@@ -27,18 +27,24 @@ public sealed class Generator(double scale)
     public static IReadOnlyList<string> Tables { get; } = ["region", "nation", "supplier", "customer", "part", "partsupp", "orders", "lineitem"];
 
     /// <summary>The rows of a table, in the order of its key.</summary>
-    public IEnumerable<RecordBatch> Rows(string table) => table switch
+    /// <param name="table">Of <see cref="Tables"/>.</param>
+    /// <param name="columns">Those that are wanted, in the table's order; all if null.</param>
+    public IEnumerable<RecordBatch> Rows(string table, IReadOnlyCollection<string>? columns = null)
     {
-        "region" => InBatches(Words.Regions.Length, Writer("r_regionkey i, r_name t, r_comment t"), WriteRegion),
-        "nation" => InBatches(Words.Nations.Length, Writer("n_nationkey i, n_name t, n_regionkey i, n_comment t"), WriteNation),
-        "supplier" => InBatches(suppliers, Writer("s_suppkey i, s_name t, s_address t, s_nationkey i, s_phone t, s_acctbal m, s_comment t"), WriteSupplier),
-        "customer" => InBatches(customers, Writer("c_custkey i, c_name t, c_address t, c_nationkey i, c_phone t, c_acctbal m, c_mktsegment t, c_comment t"), WriteCustomer),
-        "part" => InBatches(parts, Writer("p_partkey i, p_name t, p_mfgr t, p_brand t, p_type t, p_size i, p_container t, p_retailprice m, p_comment t"), WritePart),
-        "partsupp" => InBatches(parts, Writer("ps_partkey i, ps_suppkey i, ps_availqty i, ps_supplycost m, ps_comment t"), WriteOffers),
-        "orders" => InBatches(orders, Writer("o_orderkey i, o_custkey i, o_orderstatus t, o_totalprice m, o_orderdate d, o_orderpriority t, o_clerk t, o_shippriority i, o_comment t"), WriteOrder),
-        "lineitem" => InBatches(orders, Writer("l_orderkey i, l_partkey i, l_suppkey i, l_linenumber i, l_quantity m, l_extendedprice m, l_discount m, l_tax m, l_returnflag t, l_linestatus t, l_shipdate d, l_commitdate d, l_receiptdate d, l_shipinstruct t, l_shipmode t, l_comment t"), WriteLines),
-        _ => throw new ArgumentException($"There is no table {table}; the tables are {string.Join(", ", Tables)}."),
-    };
+        RowWriter Writer(string all) => CreateWriter(all, columns);
+        return table switch
+        {
+            "region" => InBatches(Words.Regions.Length, Writer("r_regionkey i, r_name t, r_comment t"), WriteRegion),
+            "nation" => InBatches(Words.Nations.Length, Writer("n_nationkey i, n_name t, n_regionkey i, n_comment t"), WriteNation),
+            "supplier" => InBatches(suppliers, Writer("s_suppkey i, s_name t, s_address t, s_nationkey i, s_phone t, s_acctbal m, s_comment t"), WriteSupplier),
+            "customer" => InBatches(customers, Writer("c_custkey i, c_name t, c_address t, c_nationkey i, c_phone t, c_acctbal m, c_mktsegment t, c_comment t"), WriteCustomer),
+            "part" => InBatches(parts, Writer("p_partkey i, p_name t, p_mfgr t, p_brand t, p_type t, p_size i, p_container t, p_retailprice m, p_comment t"), WritePart),
+            "partsupp" => InBatches(parts, Writer("ps_partkey i, ps_suppkey i, ps_availqty i, ps_supplycost m, ps_comment t"), WriteOffers),
+            "orders" => InBatches(orders, Writer("o_orderkey i, o_custkey i, o_orderstatus t, o_totalprice m, o_orderdate d, o_orderpriority t, o_clerk t, o_shippriority i, o_comment t"), WriteOrder),
+            "lineitem" => InBatches(orders, Writer("l_orderkey i, l_partkey i, l_suppkey i, l_linenumber i, l_quantity m, l_extendedprice m, l_discount m, l_tax m, l_returnflag t, l_linestatus t, l_shipdate d, l_commitdate d, l_receiptdate d, l_shipinstruct t, l_shipmode t, l_comment t"), WriteLines),
+            _ => throw new ArgumentException($"There is no table {table}; the tables are {string.Join(", ", Tables)}."),
+        };
+    }
 
     static int Scaled(int count, double scale) => Math.Max(1, (int)Math.Round(count * scale));
 
@@ -47,7 +53,7 @@ public sealed class Generator(double scale)
     static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}#{number:000000000}");
 
     /// <summary>Columns as "name kind": whole number, text, money, day.</summary>
-    static RowWriter Writer(string columns) => new([.. columns.Split(", ").Select(c => c.Split(' ')).Select(c => (c[0], c[1] switch
+    static RowWriter CreateWriter(string columns, IReadOnlyCollection<string>? wanted) => new(wanted, [.. columns.Split(", ").Select(c => c.Split(' ')).Select(c => (c[0], c[1] switch
     {
         "i" => (IArrowType)Int32Type.Default,
         "m" => RowWriter.Money,

@@ -4,12 +4,14 @@ using Apache.Arrow.Types;
 namespace Jammi.Tpch;
 
 /// <summary>Collects rows, value by value in column order, into record batches.</summary>
-sealed class RowWriter(params (string Name, IArrowType Type)[] columns)
+/// <param name="wanted">Columns that are kept; all if null.</param>
+/// <param name="columns">Those that a row has.</param>
+sealed class RowWriter(IReadOnlyCollection<string>? wanted, (string Name, IArrowType Type)[] columns)
 {
     static readonly DateTime Epoch = DateTime.UnixEpoch;
 
-    readonly Schema schema = new([.. columns.Select(c => new Field(c.Name, c.Type, nullable: false))], metadata: null);
-    readonly IArrowArrayBuilder[] builders = [.. columns.Select(c => Builder(c.Type))];
+    readonly Schema schema = new([.. columns.Where(c => IsWanted(c.Name, wanted)).Select(c => new Field(c.Name, c.Type, nullable: false))], metadata: null);
+    readonly IArrowArrayBuilder?[] builders = [.. columns.Select(c => IsWanted(c.Name, wanted) ? Builder(c.Type) : null)];
     int column;
 
     public static IArrowType Money { get; } = new Decimal128Type(15, 2);
@@ -18,27 +20,27 @@ sealed class RowWriter(params (string Name, IArrowType Type)[] columns)
 
     public RowWriter Add(int value)
     {
-        ((Int32Array.Builder)Next()).Append(value);
+        ((Int32Array.Builder?)Next())?.Append(value);
         return this;
     }
 
     public RowWriter Add(string value)
     {
-        ((StringArray.Builder)Next()).Append(value);
+        ((StringArray.Builder?)Next())?.Append(value);
         return this;
     }
 
     /// <summary>An amount in hundredths.</summary>
     public RowWriter AddMoney(long hundredths)
     {
-        ((Decimal128Array.Builder)Next()).Append(new decimal(hundredths) / 100m);
+        ((Decimal128Array.Builder?)Next())?.Append(new decimal(hundredths) / 100m);
         return this;
     }
 
     /// <summary>A day, counted from 1970.</summary>
     public RowWriter AddDay(int day)
     {
-        ((Date32Array.Builder)Next()).Append(Epoch.AddDays(day));
+        ((Date32Array.Builder?)Next())?.Append(Epoch.AddDays(day));
         return this;
     }
 
@@ -55,11 +57,14 @@ sealed class RowWriter(params (string Name, IArrowType Type)[] columns)
 
     public RecordBatch Take()
     {
-        var arrays = new IArrowArray[builders.Length];
-        for (int i = 0; i < arrays.Length; i++)
+        var arrays = new List<IArrowArray>();
+        for (int i = 0; i < builders.Length; i++)
         {
-            arrays[i] = Build(builders[i]);
-            builders[i] = Builder(columns[i].Type);
+            if (builders[i] is { } builder)
+            {
+                arrays.Add(Build(builder));
+                builders[i] = Builder(columns[i].Type);
+            }
         }
 
         var batch = new RecordBatch(schema, arrays, Rows);
@@ -67,7 +72,10 @@ sealed class RowWriter(params (string Name, IArrowType Type)[] columns)
         return batch;
     }
 
-    IArrowArrayBuilder Next() => builders[column++];
+    /// <summary>Null for a column that is not wanted.</summary>
+    IArrowArrayBuilder? Next() => builders[column++];
+
+    static bool IsWanted(string column, IReadOnlyCollection<string>? wanted) => wanted?.Contains(column) ?? true;
 
     static IArrowArrayBuilder Builder(IArrowType type) => type switch
     {
