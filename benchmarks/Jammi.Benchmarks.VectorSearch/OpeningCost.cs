@@ -12,19 +12,37 @@ static class OpeningCost
 {
     const int Searches = 100;
 
-    /// <summary>Makes the table, and has a process of its own measure it.</summary>
-    public static void Run(int rows, string folder)
+    /// <summary>Makes the table where the folder has none yet, and has processes of their own measure it.</summary>
+    /// <param name="processes">So many processes open the table and search once; one more measures memory.</param>
+    public static void Run(int rows, int processes, string folder)
     {
-        using (var engine = new JammiEngine(Path.Combine(folder, "items.jammi"), withAxis: true))
+        string path = Path.Combine(folder, "items.jammi");
+        if (!Directory.Exists(path))
         {
+            using var engine = new JammiEngine(path, withAxis: true);
             engine.Load(Workload.Create(rows, 1));
         }
 
         // Its files stay open for a while after the last connection.
         JammiConnection.ClearAllPools();
+        Console.WriteLine(Start(folder, brief: false));
+        double[][] measured = [.. Enumerable.Range(0, processes).Select(_ => Start(folder, brief: true).Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray())];
+        foreach ((string what, int first) in processes == 0 ? [] : (ReadOnlySpan<(string, int)>)[("opening the database", 0), ("the first search", 2)])
+        {
+            Console.WriteLine($"{what}, {processes} processes: {Spread(measured, first)} ms; processors {Spread(measured, first + 1)} ms");
+        }
+    }
 
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
-        foreach (string argument in (string[])[typeof(OpeningCost).Assembly.Location, "opened", "--folder", folder])
+    static string Spread(double[][] measured, int column)
+    {
+        double[] sorted = [.. measured.Select(m => m[column]).Order()];
+        return string.Create(CultureInfo.InvariantCulture, $"{sorted[0]:0.0} at least, {sorted[sorted.Length / 2]:0.0} in the median");
+    }
+
+    static string Start(string folder, bool brief)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true };
+        foreach (string argument in (string[])[typeof(OpeningCost).Assembly.Location, "opened", "--folder", folder, "--brief", brief ? "true" : "false"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -35,11 +53,22 @@ static class OpeningCost
         }
 
         using Process child = Process.Start(start)!;
+        string said = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
-        if (child.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"The process that measures ended with code {child.ExitCode}.");
-        }
+        return child.ExitCode == 0 ? said.Trim() : throw new InvalidOperationException($"The process that measures ended with code {child.ExitCode}.");
+    }
+
+    /// <summary>Opens and searches once in this process, which has opened nothing yet: times on the clock and of processors in milliseconds.</summary>
+    public static void MeasureBriefly(string folder)
+    {
+        float[] query = new ClipLikeVectors(seed: 1).Text(new Random(3));
+        JammiConnection? connection = null;
+        Measurement opening = Measurement.Of(() => connection = Open(folder));
+        Measurement search = Measurement.Of(() => Search(connection!, query, exact: false));
+        connection!.Dispose();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{opening.Elapsed.TotalMilliseconds} {opening.Cpu.TotalMilliseconds} {search.Elapsed.TotalMilliseconds} {search.Cpu.TotalMilliseconds}"));
     }
 
     /// <summary>Measures in this process, which has opened nothing yet.</summary>
@@ -51,11 +80,7 @@ static class OpeningCost
         float[][] queries = [.. Enumerable.Range(0, Searches).Select(i => i % 2 == 0 ? generator.Text(random) : generator.Image(random).Vector)];
         long before = Memory().Values.Sum();
         JammiConnection? connection = null;
-        Tell("opening the database", Measurement.Of(() =>
-        {
-            connection = new JammiConnection($"Data Source={path}");
-            connection.Open();
-        }));
+        Tell("opening the database", Measurement.Of(() => connection = Open(folder)));
         Tell("the first search", Measurement.Of(() => Search(connection!, queries[0], exact: false)));
         TellMemory("after the first search", path, before);
         Tell(string.Create(CultureInfo.InvariantCulture, $"{Searches} searches"), Measurement.Of(() => Array.ForEach(queries, q => Search(connection!, q, exact: false))));
@@ -63,6 +88,13 @@ static class OpeningCost
         Tell("an exact search", Measurement.Of(() => Search(connection!, queries[0], exact: true)));
         TellMemory("after an exact search, which reads all int8 codes", path, before);
         connection!.Dispose();
+    }
+
+    static JammiConnection Open(string folder)
+    {
+        var connection = new JammiConnection($"Data Source={Path.Combine(folder, "items.jammi")}");
+        connection.Open();
+        return connection;
     }
 
     static void Search(JammiConnection connection, float[] query, bool exact)
@@ -88,6 +120,12 @@ static class OpeningCost
             long size = Directory.EnumerateFiles(Path.Combine(path, folder), "*" + ending).Sum(f => new FileInfo(f).Length);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {ending}: {memory.GetValueOrDefault(ending) >> 20:N0} of {size >> 20:N0} MiB"));
         }
+
+        long programs = memory.GetValueOrDefault(".dll") + memory.GetValueOrDefault(".so");
+        long files = memory.GetValueOrDefault(".arrow") + memory.GetValueOrDefault(".codes") + memory.GetValueOrDefault(".cells");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  programs: {programs >> 20:N0} MiB; heap and compiled code: {(memory.Values.Sum() - programs - files) >> 20:N0} MiB; before opening both had {before >> 20:N0} MiB"));
     }
 
     /// <summary>Bytes in memory by the ending of the mapped file's name; nothing where the system does not say.</summary>

@@ -20,22 +20,38 @@ command.SetAction(arguments =>
         Directory.Delete(path, recursive: true);
     }
 });
-var open = new Command("open", "Measures what opening a large table and the first searches cost a process that has just started.") { rows, folder };
+var processes = new Option<int>("--processes") { Description = "Further processes that open the table and search once.", DefaultValueFactory = _ => 0 };
+var keep = new Option<bool>("--keep") { Description = "Leave the table in the folder for the next run." };
+var open = new Command("open", "Measures what opening a large table and the first searches cost a process that has just started.") { rows, processes, keep, folder };
 open.SetAction(arguments =>
 {
     string path = Directory.CreateDirectory(arguments.GetRequiredValue(folder)).FullName;
     try
     {
-        OpeningCost.Run(arguments.GetRequiredValue(rows), path);
+        OpeningCost.Run(arguments.GetRequiredValue(rows), arguments.GetValue(processes), path);
     }
     finally
     {
-        Directory.Delete(path, recursive: true);
+        if (!arguments.GetValue(keep))
+        {
+            Directory.Delete(path, recursive: true);
+        }
     }
 });
-var opened = new Command("opened", "The measuring part of open.") { folder };
+var brief = new Option<bool>("--brief") { Description = "Only what opening and one search take." };
+var opened = new Command("opened", "The measuring part of open.") { folder, brief };
 opened.Hidden = true;
-opened.SetAction(arguments => OpeningCost.Measure(arguments.GetRequiredValue(folder)));
+opened.SetAction(arguments =>
+{
+    if (arguments.GetValue(brief))
+    {
+        OpeningCost.MeasureBriefly(arguments.GetRequiredValue(folder));
+    }
+    else
+    {
+        OpeningCost.Measure(arguments.GetRequiredValue(folder));
+    }
+});
 command.Subcommands.Add(open);
 command.Subcommands.Add(opened);
 return command.Parse(args).Invoke();

@@ -52,12 +52,14 @@ internal sealed class FileSegment : Segment
 
     public override SegmentTerms Terms { get; }
 
+    public override MappedFile? Map => map;
+
     /// <summary>The vector columns among its columns.</summary>
     public IEnumerable<int> VectorColumns => Enumerable.Range(0, types.Count).Where(i => types[i] is FixedSizeListType);
 
     public override IArrowArray Column(int block, int ordinal)
     {
-        MappedBlock read = (Volatile.Read(ref mapped) ?? Map())[block];
+        MappedBlock read = (Volatile.Read(ref mapped) ?? Open())[block];
         IArrowArray column = read.Columns[ordinal];
         if (!Volatile.Read(ref read.Checked[ordinal]))
         {
@@ -97,7 +99,7 @@ internal sealed class FileSegment : Segment
         freed(this);
     }
 
-    MappedBlock[] Map()
+    MappedBlock[] Open()
     {
         lock (gate)
         {

@@ -39,6 +39,9 @@ internal interface IRowBlock
     /// <summary>The whole column, memory-mapped where the database is on disk: reading it copies nothing.</summary>
     Apache.Arrow.IArrowArray Column(int ordinal);
 
+    /// <summary>The file that a column which was read lies in, so that single values can be copied out of it; null where it is in memory.</summary>
+    MappedFile? Map { get; }
+
     /// <summary>Statistics of a column of this block, or null.</summary>
     ColumnStatistics? Statistics(int ordinal);
 

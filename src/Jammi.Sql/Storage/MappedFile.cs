@@ -1,11 +1,16 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace Jammi.Sql.Storage;
 
-/// <summary>A read-only memory map of a whole file of less than 2 GiB. Spans taken from it must not outlive it.</summary>
+/// <summary>
+/// A read-only memory map of a whole file of less than 2 GiB. Spans taken from it must not outlive it. Whoever needs a few bytes here and there copies them out of the file: where a map is read,
+/// the system brings the pages around into the process's memory as well, 64 KiB at a time on Linux.
+/// </summary>
 internal sealed unsafe class MappedFile : MemoryManager<byte>
 {
+    readonly SafeFileHandle file;
     readonly MemoryMappedFile map;
     readonly MemoryMappedViewAccessor view;
     readonly int length;
@@ -16,13 +21,37 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
         long size = new FileInfo(path).Length;
         length = size is > 0 and <= int.MaxValue ? (int)size
             : throw new SqlException(SqlErrorCode.DataCorrupted, $"{path} has {size} bytes, which no segment has.");
-        map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+        file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        map = MemoryMappedFile.CreateFromFile(file, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         start += view.PointerOffset;
     }
 
     public override Span<byte> GetSpan() => start is null ? throw new ObjectDisposedException(nameof(MappedFile)) : new(start, length);
+
+    /// <summary>Copies bytes of the file.</summary>
+    /// <param name="place">Where they lie in the map.</param>
+    public void Copy(void* place, Span<byte> bytes)
+    {
+        long offset = (byte*)place - start;
+        if (offset < 0 || offset + bytes.Length > length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(place));
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            int read = RandomAccess.Read(file, bytes, offset);
+            if (read == 0)
+            {
+                throw new EndOfStreamException();
+            }
+
+            bytes = bytes[read..];
+            offset += read;
+        }
+    }
 
     public override MemoryHandle Pin(int elementIndex = 0) => new(start + elementIndex);
 

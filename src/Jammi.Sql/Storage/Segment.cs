@@ -37,6 +37,9 @@ internal abstract class Segment
     /// <summary>The terms of its rows for full-text indexes.</summary>
     public abstract SegmentTerms Terms { get; }
 
+    /// <summary>The file that columns which were read lie in; null in memory.</summary>
+    public virtual MappedFile? Map => null;
+
     public virtual IArrowArray Column(int block, int ordinal) => Read(block).Columns[ordinal];
 
     /// <summary>All columns of a block.</summary>

@@ -97,7 +97,7 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
             {
                 if (codes[block] is { } coded)
                 {
-                    VectorRows vectors = VectorRows.Pin(segment.Column(block, ordinal), out System.Buffers.MemoryHandle pin);
+                    VectorRows vectors = VectorRows.Pin(segment.Column(block, ordinal), segment.Map, out System.Buffers.MemoryHandle pin);
                     pins.Add(pin);
                     sources.Add(new CellSource(vectors, block, coded));
                 }
@@ -117,7 +117,7 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
 
     static VectorCodes? Encode(IArrowArray column, float[]? axis, CancellationToken cancellation)
     {
-        VectorRows vectors = VectorRows.Pin(column, out System.Buffers.MemoryHandle pin);
+        VectorRows vectors = VectorRows.Pin(column, map: null, out System.Buffers.MemoryHandle pin);
         using (pin)
         {
             return VectorEncoder.Encode(vectors, column.Length, column.NullCount == 0 ? _ => false : column.IsNull, axis, cancellation);

@@ -60,6 +60,8 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
 
         public Apache.Arrow.IArrowArray Column(int ordinal) => segment.Segment.Column(index, ordinal);
 
+        public MappedFile? Map => segment.Segment.Map;
+
         public ColumnStatistics? Statistics(int ordinal)
         {
             ValueList<ColumnStatistics?> all = segment.Segment.Blocks[index].Statistics;

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Apache.Arrow;
+using Apache.Arrow.Types;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
 
@@ -14,6 +16,9 @@ internal readonly record struct StoredRow(int Block, int Row) : IComparable<Stor
 /// <summary>Fetches single rows of a stored table.</summary>
 internal static class StoredRows
 {
+    /// <summary>Of vectors, up to one row of a block in so many is copied out of its file.</summary>
+    const int CopiedShare = 8;
+
     /// <summary>A column of some rows, in their order.</summary>
     public static IArrowArray Fetch(ITableData table, IReadOnlyList<StoredRow> rows, int ordinal)
     {
@@ -30,12 +35,53 @@ internal static class StoredRows
                 end++;
             }
 
-            parts.Add(TakeKernels.Take(table.Blocks[block].Column(ordinal), order[start..end].Select(i => rows[i].Row).ToArray()));
+            parts.Add(Fetch(table.Blocks[block], ordinal, [.. order[start..end].Select(i => rows[i].Row)]));
             start = end;
         }
 
         IArrowArray fetched = TakeKernels.Concat(parts.ToArray());
         return parts.Count == 1 ? fetched : TakeKernels.Take(fetched, places);
+    }
+
+    static IArrowArray Fetch(IRowBlock block, int ordinal, int[] rows)
+    {
+        IArrowArray column = block.Column(ordinal);
+        return column.Data.DataType is FixedSizeListType && block.Map is { } map && rows.Length < block.RowCount / CopiedShare
+            ? FetchVectors(column, map, rows)
+            : TakeKernels.Take(column, rows);
+    }
+
+    /// <summary>Vectors copied out of their file: see <see cref="MappedFile"/>.</summary>
+    static unsafe IArrowArray FetchVectors(IArrowArray column, MappedFile map, int[] rows)
+    {
+        int dimension = ((FixedSizeListType)column.Data.DataType).ListSize;
+        ArrayData numbers = column.Data.Children[0];
+        int width = dimension * ((FixedWidthType)numbers.DataType).BitWidth / 8;
+        byte[] copied = GC.AllocateUninitializedArray<byte>(checked(rows.Length * width));
+        byte[] validity = new byte[(rows.Length + 7) / 8];
+        int nulls = 0;
+        using MemoryHandle pin = numbers.Buffers[1].Memory.Pin();
+        byte* first = (byte*)pin.Pointer + (((numbers.Offset / dimension) + (long)column.Data.Offset) * width);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            map.Copy(first + ((long)rows[i] * width), copied.AsSpan(i * width, width));
+            if (column.IsNull(rows[i]))
+            {
+                nulls++;
+            }
+            else
+            {
+                validity[i / 8] |= (byte)(1 << (i % 8));
+            }
+        }
+
+        return ArrowArrayFactory.BuildArray(new ArrayData(
+            column.Data.DataType,
+            rows.Length,
+            nulls,
+            0,
+            [nulls == 0 ? ArrowBuffer.Empty : new ArrowBuffer(validity)],
+            [new ArrayData(numbers.DataType, rows.Length * dimension, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(copied)])]));
     }
 
     /// <summary>Where each row id lies.</summary>

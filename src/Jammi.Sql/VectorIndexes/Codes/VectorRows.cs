@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Apache.Arrow;
 using Apache.Arrow.Types;
+using Jammi.Sql.Storage;
 
 namespace Jammi.Sql.VectorIndexes.Codes;
 
@@ -14,6 +16,7 @@ internal readonly unsafe struct VectorRows
 {
     readonly float* floats;
     readonly Half* halves;
+    readonly MappedFile? map;
 
     public VectorRows(float* vectors, int dimension)
     {
@@ -29,14 +32,23 @@ internal readonly unsafe struct VectorRows
 
     public int Dimension { get; }
 
+    VectorRows(float* floats, Half* halves, int dimension, MappedFile? map)
+    {
+        this.floats = floats;
+        this.halves = halves;
+        this.map = map;
+        Dimension = dimension;
+    }
+
     /// <summary>The vectors of a column, which stay where they are until <paramref name="pin"/> is disposed of.</summary>
-    public static VectorRows Pin(IArrowArray column, out MemoryHandle pin)
+    /// <param name="map">The file that the column lies in; null where it is in memory.</param>
+    public static VectorRows Pin(IArrowArray column, MappedFile? map, out MemoryHandle pin)
     {
         int dimension = ((FixedSizeListType)column.Data.DataType).ListSize;
         ArrayData numbers = column.Data.Children[0];
         long first = numbers.Offset + ((long)column.Data.Offset * dimension);
         pin = numbers.Buffers[1].Memory.Pin();
-        return numbers.DataType is HalfFloatType ? new((Half*)pin.Pointer + first, dimension) : new((float*)pin.Pointer + first, dimension);
+        return numbers.DataType is HalfFloatType ? new(null, (Half*)pin.Pointer + first, dimension, map) : new((float*)pin.Pointer + first, null, dimension, map);
     }
 
     /// <summary>Memory for one reader to widen a vector into: none where nothing is widened.</summary>
@@ -52,8 +64,40 @@ internal readonly unsafe struct VectorRows
         }
 
         TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(halves + ((long)row * Dimension), Dimension), room);
-        return (float*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(room, 0);
+        return (float*)Marshal.UnsafeAddrOfPinnedArrayElement(room, 0);
     }
+
+    /// <summary>
+    /// A vector, which is there until the next one is read into the same room, for readers of few: from a file it is copied, so that the pages around it, and in the end all vectors, do not come into
+    /// the process's memory.
+    /// </summary>
+    /// <param name="room">Of <see cref="FetchRoom"/> numbers.</param>
+    public float* Fetch(int row, float* room)
+    {
+        if (halves is null)
+        {
+            if (map is null)
+            {
+                return floats + ((long)row * Dimension);
+            }
+
+            map.Copy(floats + ((long)row * Dimension), new Span<byte>(room, Dimension * sizeof(float)));
+            return room;
+        }
+
+        Half* stored = halves + ((long)row * Dimension);
+        if (map is not null)
+        {
+            map.Copy(stored, new Span<byte>(room + Dimension, Dimension * sizeof(Half)));
+            stored = (Half*)(room + Dimension);
+        }
+
+        TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(stored, Dimension), new Span<float>(room, Dimension));
+        return room;
+    }
+
+    /// <summary>Numbers of room that <see cref="Fetch"/> needs: for a vector, and its halves as they are stored.</summary>
+    public static int FetchRoom(int dimension) => 2 * dimension;
 
     /// <summary>Copies a vector's numbers.</summary>
     public void CopyTo(int row, Span<float> numbers)
@@ -68,11 +112,11 @@ internal readonly unsafe struct VectorRows
         }
     }
 
-    /// <summary>Has a vector fetched into the cache.</summary>
+    /// <summary>Has a vector that lies in memory brought into the processor's cache.</summary>
     public void Prefetch(int row)
     {
         const int CacheLine = 64;
-        if (Sse.IsSupported)
+        if (Sse.IsSupported && map is null)
         {
             byte* start = halves is null ? (byte*)(floats + ((long)row * Dimension)) : (byte*)(halves + ((long)row * Dimension));
             int length = Dimension * (halves is null ? sizeof(float) : sizeof(Half));

@@ -62,6 +62,14 @@ internal sealed class CandidateSet(int k)
         return Candidates;
     }
 
+    /// <summary>The same, those of the highest bounds first, ties in the order of the table.</summary>
+    public ReadOnlySpan<Candidate> SettleByBound()
+    {
+        Compact();
+        candidates.AsSpan(0, count).Sort((a, b) => a.Upper != b.Upper ? b.Upper.CompareTo(a.Upper) : (a.Block, a.Row).CompareTo((b.Block, b.Row)));
+        return Candidates;
+    }
+
     void Append(Candidate candidate)
     {
         if (count == candidates.Length)

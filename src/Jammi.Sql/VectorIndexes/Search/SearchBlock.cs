@@ -37,7 +37,7 @@ internal sealed unsafe class SearchBlock : IDisposable
 
         LiveCount = RowWords.PopCount(Live);
         Codes = LiveCount == 0 ? null : block.Codes(ordinal, cancellation);
-        Vectors = VectorRows.Pin(column, out pin);
+        Vectors = VectorRows.Pin(column, block.Map, out pin);
     }
 
     public int Rows { get; }

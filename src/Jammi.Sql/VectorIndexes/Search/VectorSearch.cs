@@ -159,28 +159,35 @@ internal sealed unsafe class VectorSearch : IDisposable
         }
     }
 
-    /// <summary>Of the candidates the k best by their scores in full.</summary>
+    /// <summary>Of the candidates the k best by their scores in full, which are computed for those of the highest bounds first, until no other can come in.</summary>
     IReadOnlyList<FoundRow> Rank(EncodedQuery query, int k, CandidateSet candidates, CellComparer keyOrder, OperatorMetrics? metrics)
     {
         var nearest = new NearestRows(k, keyOrder, [.. table.Blocks.Select(b => b.Column(0))]);
-        float[] room = blocks.Length == 0 ? [] : blocks[0].Vectors.NewRoom();
-        ReadOnlySpan<CandidateSet.Candidate> rows = candidates.Settle();
-        for (int i = 0; i < rows.Length; i++)
+        float rounding = DotKernel.RoundingError(query.Dimension);
+        ReadOnlySpan<CandidateSet.Candidate> rows = candidates.SettleByBound();
+        int computed = 0;
+        float[] rented = ArrayPool<float>.Shared.Rent(VectorRows.FetchRoom(query.Dimension));
+        fixed (float* room = rented)
         {
-            if (i + 1 < rows.Length)
+            for (; computed < rows.Length && rows[computed].Upper + rounding >= nearest.Threshold; computed++)
             {
-                blocks[rows[i + 1].Block].Vectors.Prefetch(rows[i + 1].Row);
-            }
+                if (computed + 1 < rows.Length)
+                {
+                    blocks[rows[computed + 1].Block].Vectors.Prefetch(rows[computed + 1].Row);
+                }
 
-            CandidateSet.Candidate candidate = rows[i];
-            SearchBlock block = blocks[candidate.Block];
-            float* vector = block.Vectors.Read(candidate.Row, room);
-            float score = DotKernel.Dot(query.Values, vector, query.Dimension) / block.Norm(candidate.Row, vector);
-            Debug.Assert(score <= candidate.Upper + DotKernel.RoundingError(query.Dimension), "The bound of a score was violated.");
-            nearest.Offer(new(score, candidate.Block, candidate.Row));
+                CandidateSet.Candidate candidate = rows[computed];
+                SearchBlock block = blocks[candidate.Block];
+                float* vector = block.Vectors.Fetch(candidate.Row, room);
+                float score = DotKernel.Dot(query.Values, vector, query.Dimension) / block.Norm(candidate.Row, vector);
+                Debug.Assert(score <= candidate.Upper + rounding, "The bound of a score was violated.");
+                nearest.Offer(new(score, candidate.Block, candidate.Row));
+            }
         }
 
-        metrics?.Add("rows computed in full", candidates.Candidates.Length);
+        ArrayPool<float>.Shared.Return(rented);
+
+        metrics?.Add("rows computed in full", computed);
         return nearest.Sorted();
     }
 
