@@ -47,6 +47,15 @@ public sealed class SqlLogicTestFormatTests
     }
 
     [Fact]
+    public void Classic_files_may_forget_statement_ok_after_a_condition()
+    {
+        ScriptReport report = JammiScripts.Run(ScriptParser.Parse("test.test", ["statement ok", "CREATE TABLE t(a INTEGER)", "", "skipif mssql", "DROP TABLE t", "", "statement error", "SELECT a FROM t"]), new RunOptions());
+        Assert.Empty(report.Failures);
+        Assert.Equal(3, report.Passed);
+        Assert.Throws<ScriptException>(() => ScriptParser.Parse("test.slt", ["skipif mssql", "DROP TABLE t"]));
+    }
+
+    [Fact]
     public void Errors_are_expected_on_the_line_or_below_it_as_text_or_as_a_pattern()
     {
         ScriptReport report = Run("""

@@ -212,7 +212,7 @@ internal sealed partial class Binder
             ?? throw new SqlException(SqlErrorCode.InvalidStatement, $"ON CONFLICT ({string.Join(", ", clause.Columns)}) matches no PRIMARY KEY or UNIQUE constraint of table \"{table.Name}\".", clause.Position);
     }
 
-    /// <summary>Per table column the value that SET gives it, or null.</summary>
+    /// <summary>Per table column the value that SET gives it, or null. Of several for one column the last counts, as in SQLite and MySQL.</summary>
     Expression?[] BindAssignments(IReadOnlyList<Assignment> assignments, TableEntry table, ExpressionContext context)
     {
         var values = new Expression?[table.Definition.Columns.Count];
@@ -220,11 +220,6 @@ internal sealed partial class Binder
         {
             int ordinal = RequireColumn(table, assignment.Column, assignment.Position);
             ColumnDefinitionEntry column = table.Definition.Columns[ordinal];
-            if (values[ordinal] is not null)
-            {
-                throw new SqlException(SqlErrorCode.InvalidStatement, $"column \"{column.Name}\" is set twice.", assignment.Position);
-            }
-
             values[ordinal] = assignment.Value is DefaultExpression
                 ? DefaultOf(table, column)
                 : Assign(BindExpression(assignment.Value, context with { Clause = "SET" }), column, assignment.Value.Position);

@@ -32,12 +32,55 @@ internal sealed partial class Binder
         for (int i = 0; i < operands.Length; i++)
         {
             OutputColumn column = plan.Schema[i];
+            if (comparison is ComparisonOperator.Equal or ComparisonOperator.NotEqual && EqualsNone(operands[i], column.Type))
+            {
+                operands[i] = new ConstantExpression(ScalarValue.From(true));
+                plan = WithColumn(plan, i, UnequalToAny);
+                types[i] = SqlType.Boolean;
+                continue;
+            }
+
             types[i] = IsUntyped(operands[i]) ? column.Type : CommonType(operands[i].Type, column.Type, symbol, position);
             types[i] = types[i].Kind == SqlTypeKind.Null ? SqlType.Text : types[i];
         }
 
         ValueList<Expression> left = operands.Select((o, i) => Cast(o, types[i], position)).ToValueList();
         return new(CastColumns(plan, types.ToValueList(), position), left, comparison, position);
+    }
+
+    /// <summary>Whether no value of <paramref name="type"/> can equal this constant: a text that is no number, or a value of a kind that is never compared with it.</summary>
+    static bool EqualsNone(Expression operand, SqlType type)
+    {
+        if (operand is not ConstantExpression { Value.IsNull: false } constant)
+        {
+            return false;
+        }
+
+        return IsUntyped(constant)
+            ? type.IsNumeric && Evaluate(new CastExpression(constant, type, Try: true)).IsNull
+            : type.Kind != SqlTypeKind.Null && !constant.Type.IsVector && TypeCoercion.CommonType(constant.Type, type) is null;
+    }
+
+    /// <summary>FALSE where the column has a value: what TRUE, standing for a constant that equals none, is compared with.</summary>
+    static CaseExpression UnequalToAny(Expression column) => new(
+        [new IsNullExpression(column, Negated: false)],
+        [new ConstantExpression(ScalarValue.NullOf(SqlType.Boolean))],
+        new ConstantExpression(ScalarValue.From(false)));
+
+    static LogicalProject WithColumn(LogicalPlan plan, int index, Func<Expression, Expression> replace)
+    {
+        var columns = new List<OutputColumn>();
+        var expressions = new List<Expression>();
+        for (int i = 0; i < plan.Schema.Count; i++)
+        {
+            OutputColumn column = plan.Schema[i];
+            Expression source = new ColumnExpression(i, column.Name, column.Type, column.Nullable);
+            Expression value = i == index ? replace(source) : source;
+            expressions.Add(value);
+            columns.Add(i == index ? new(column.Name, value.Type, value.Nullable) : column);
+        }
+
+        return new(plan, expressions.ToValueList(), new PlanSchema(columns.ToValueList()));
     }
 
     Expression BindQuantified(QuantifiedExpression quantified, ExpressionContext context)

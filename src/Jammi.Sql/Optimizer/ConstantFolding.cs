@@ -18,12 +18,14 @@ internal sealed class ConstantFolding : IOptimizerRule
 
     static LogicalPlan Prune(LogicalPlan plan)
     {
-        if (plan is not LogicalFilter { Condition: ConstantExpression { Value: var value } } filter)
+        if (plan is not LogicalFilter filter)
         {
             return plan;
         }
 
-        return IsTrue(value) ? filter.Input : new LogicalValues(filter.Schema, default);
+        return filter.Condition is ConstantExpression { Value: var value } && IsTrue(value) ? filter.Input
+            : NullFolding.CanBe(true, filter.Condition) ? plan
+            : new LogicalValues(filter.Schema, default);
     }
 
     public static Expression Fold(Expression expression) => expression.Transform(Simplify);
@@ -35,8 +37,9 @@ internal sealed class ConstantFolding : IOptimizerRule
         NotExpression { Operand: NotExpression inner } => inner.Operand,
         NotExpression { Operand: IsNullExpression test } => test with { Negated = !test.Negated },
         NotExpression { Operand: InListExpression list } => list with { Negated = !list.Negated },
-        IsNullExpression { Operand.Nullable: false } test when !ExpressionColumns.IsVolatile(test) => test.Negated ? True : False,
+        IsNullExpression test => NullFolding.Simplify(test),
         CaseExpression branches => Simplify(branches),
+        _ when NullFolding.NullResult(expression) is { } result => result,
         ComparisonExpression comparison => Evaluate(DateComparison.Simplify(comparison)),
         CallExpression { Function.Traits.Volatility: not Volatility.Immutable } => expression,
         _ => Evaluate(expression),
