@@ -18,6 +18,14 @@ internal static class AttentionNodes
     public static string Cross(OnnxGraph graph, string queries, string keys, AttentionNames names, int width, int keyWidth, int heads, long queryCount, long keyCount) =>
         Separate(graph, queries, keys, names, width, keyWidth, heads, graph.Integers(-1, queryCount, width), graph.Integers(-1, keyCount, width), AttentionMask.None);
 
+    /// <summary>Attention of one token of each row to all of them.</summary>
+    /// <param name="query">[batch, width].</param>
+    /// <param name="x">[batch · tokens, width].</param>
+    /// <param name="tokensShape">Name of the three numbers [batch, tokens, width].</param>
+    /// <returns>[batch, width], after the output layer.</returns>
+    public static string OfOne(OnnxGraph graph, string query, string x, AttentionNames names, int width, int heads, string tokensShape, AttentionMask mask) =>
+        Separate(graph, query, x, names, width, width, heads, graph.Integers(-1, 1, width), tokensShape, mask);
+
     static string Separate(
         OnnxGraph graph, string queries, string keys, AttentionNames names, int width, int keyWidth, int heads, string queryShape, string keyShape, AttentionMask mask)
     {
@@ -38,7 +46,6 @@ internal static class AttentionNodes
 
     static string Attend(OnnxGraph graph, string q, string k, string v, AttentionNames names, int width, int heads, AttentionMask mask)
     {
-
         // The fourth to sixth inputs of the operator: bias of the projections (done above), key padding mask, attention bias.
         string[] inputs = mask.Bias is not null ? [q, k, v, string.Empty, mask.KeyPadding ?? string.Empty, mask.Bias]
             : mask.KeyPadding is not null ? [q, k, v, string.Empty, mask.KeyPadding]

@@ -25,13 +25,12 @@ internal static class BertBuilder
         var mask = new AttentionMask(Causal: false, KeyPadding: graph.Node("Cast", [present], new OnnxAttribute("to", (long)OnnxType.Int32)));
         string tokensShape = graph.Node("Concat", [graph.Node("Shape", [ids]), graph.Integers(width)], new OnnxAttribute("axis", 0L));
         x = graph.Node("Reshape", [x, graph.Integers(-1, width)]);
-        x = TransformerBlocks.Add(graph, x, tower.Blocks, shape, tokensShape, mask);
-        x = graph.Node("Reshape", [x, tokensShape]);
         if (tower.Pooling == SentencePooling.ClassToken)
         {
-            string kept = graph.Node("Slice", [x, graph.Integers(0), graph.Integers(1), graph.Integers(1)]);
-            return graph.Node("Reshape", [kept, graph.Integers(-1, width)]);
+            return TransformerBlocks.AddKept(graph, x, tower.Blocks, shape, tokensShape, mask, KeptToken.First(graph, tokensShape, mask));
         }
+
+        x = graph.Node("Reshape", [TransformerBlocks.Add(graph, x, tower.Blocks, shape, tokensShape, mask), tokensShape]);
 
         // A row always has its start and end token, so the count is never 0.
         string weights = graph.Node("Unsqueeze", [graph.Node("Cast", [present], new OnnxAttribute("to", (long)OnnxType.Float)), graph.Integers(2)]);

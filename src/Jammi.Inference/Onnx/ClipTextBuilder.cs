@@ -32,12 +32,12 @@ internal static class ClipTextBuilder
 
         string tokensShape = graph.Node("Concat", [graph.Side(ids, 0), tokenCount, graph.Integers(width)], new OnnxAttribute("axis", 0L));
         x = graph.Node("Reshape", [x, graph.Integers(-1, width)]);
-        x = TransformerBlocks.Add(graph, x, tower.Blocks, tower.Transformer, tokensShape, mask);
-        x = graph.Node("Reshape", [x, tokensShape]);
+        string index = PooledIndex(graph, tower, ids, tokenCount);
+        string Pooled(string all) => graph.Node("GatherND", [graph.Node("Reshape", [all, tokensShape]), index], new OnnxAttribute("batch_dims", 1L));
+        x = TransformerBlocks.AddKept(graph, x, tower.Blocks, tower.Transformer, tokensShape, mask, new KeptToken(Pooled, PooledMask(graph, mask, index, tokenCount)));
 
         // A norm works on each token alone, so it is enough to norm the one that is kept.
-        string kept = graph.Node("GatherND", [x, PooledIndex(graph, tower, ids, tokenCount)], new OnnxAttribute("batch_dims", 1L));
-        string pooled = graph.LayerNorm(kept, tower.FinalNorm, width, tower.Transformer.NormEpsilon);
+        string pooled = graph.LayerNorm(x, tower.FinalNorm, width, tower.Transformer.NormEpsilon);
         return graph.Project(pooled, tower.Projection, width, tower.Dimensions);
     }
 
@@ -51,6 +51,24 @@ internal static class ClipTextBuilder
         string row = graph.Node("Unsqueeze", [graph.Node("Mul", [padding, graph.Floats(Unseen)]), graph.Integers(1, 2)]);
         string pads = graph.Node("Concat", [graph.Integers(0, 0), idCount, graph.Integers(1, 0, 0, 0, 0)], new OnnxAttribute("axis", 0L));
         return graph.Node("Pad", [row, pads]);
+    }
+
+    /// <summary>What the pooled token sees: the class embedding, which is last, all that its row of the mask allows; a causal tower's token itself and those before it.</summary>
+    static AttentionMask PooledMask(OnnxGraph graph, AttentionMask mask, string index, string tokenCount)
+    {
+        if (mask.Bias is { } bias)
+        {
+            return AttentionMask.None with { Bias = graph.Node("Slice", [bias, graph.Integers(-1), graph.Integers(long.MaxValue), graph.Integers(2)]) };
+        }
+
+        if (!mask.Causal)
+        {
+            return AttentionMask.None;
+        }
+
+        string positions = graph.Node("Range", [graph.Scalar(0), graph.Node("Squeeze", [tokenCount]), graph.Scalar(1)]);
+        string seen = graph.Node("LessOrEqual", [positions, index]);
+        return AttentionMask.None with { KeyPadding = graph.Node("Cast", [seen], new OnnxAttribute("to", (long)OnnxType.Int32)) };
     }
 
     /// <summary>The position of each text's pooled token, [batch, 1].</summary>

@@ -38,6 +38,14 @@ internal sealed class OnnxGraph(string name, WeightSet weights, TensorLedger led
         return constant;
     }
 
+    /// <summary>A constant without dimensions.</summary>
+    public string Scalar(long value)
+    {
+        string constant = NewName("const");
+        writer.AddIntegers(constant, [], [value]);
+        return constant;
+    }
+
     /// <summary>A one-dimensional constant.</summary>
     public string Floats(params float[] values)
     {

@@ -27,7 +27,7 @@ internal sealed class QuantizedFile(string tower)
     public static int Range { get; } = AvxVnni.IsSupported || Avx512Vbmi.IsSupported || AdvSimd.IsSupported ? 127 : 63;
 
     /// <summary>The file's name. The last number is the layout's version.</summary>
-    public string Location => $"{tower}-{Range}-1.bin";
+    public string Location => $"{tower}-{Range}-2.bin";
 
     /// <summary>A weight as it lies in the checkpoint; gives its offset.</summary>
     public long Copy(TensorInfo tensor, long start, long bytes) => Add(new Part(tensor, start, bytes, 0, 0), bytes);

@@ -19,7 +19,14 @@ internal static class VitBuilder
         }
 
         x = graph.Node("Reshape", [x, graph.Integers(-1, shape.Width)]);
-        x = TransformerBlocks.Add(graph, x, tower.Blocks, shape, graph.Integers(-1, tower.Tokens, shape.Width), AttentionMask.None);
+        string tokensShape = graph.Integers(-1, tower.Tokens, shape.Width);
+        if (tower is { Pooler: null, Pooling: VisionPooling.ClassToken })
+        {
+            x = TransformerBlocks.AddKept(graph, x, tower.Blocks, shape, tokensShape, AttentionMask.None, KeptToken.First(graph, tokensShape, AttentionMask.None));
+            return graph.Project(PostNorm(graph, tower, x, shape.Width), tower.Projection, shape.Width, tower.Dimensions);
+        }
+
+        x = TransformerBlocks.Add(graph, x, tower.Blocks, shape, tokensShape, AttentionMask.None);
         int width = shape.Width;
         int tokens = tower.Tokens;
         if (tower.Pooler is { } pooler)
@@ -31,7 +38,7 @@ internal static class VitBuilder
 
         string pooled = tower.Pooling switch
         {
-            VisionPooling.ClassToken => PoolClassToken(graph, tower, x, tokens, width),
+            VisionPooling.ClassToken => PostNorm(graph, tower, KeptToken.First(graph, graph.Integers(-1, tokens, width), AttentionMask.None).Of(x), width),
             VisionPooling.Average => PoolAverage(graph, tower, x, tokens, width),
             VisionPooling.AttentionHead => PoolHead(graph, tower, tower.Head!, x),
             _ => throw new UnreachableException(),
@@ -68,12 +75,7 @@ internal static class VitBuilder
     }
 
     /// <summary>A norm works on each token alone, so it is enough to norm the one that is kept, whether before or after pooling.</summary>
-    static string PoolClassToken(OnnxGraph graph, VitTower tower, string x, int tokens, int width)
-    {
-        string all = graph.Node("Reshape", [x, graph.Integers(-1, tokens, width)]);
-        string kept = graph.Node("Slice", [all, graph.Integers(0), graph.Integers(1), graph.Integers(1)]);
-        return graph.LayerNorm(graph.Node("Reshape", [kept, graph.Integers(-1, width)]), tower.PostNorm, width, tower.Transformer.NormEpsilon);
-    }
+    static string PostNorm(OnnxGraph graph, VitTower tower, string kept, int width) => graph.LayerNorm(kept, tower.PostNorm, width, tower.Transformer.NormEpsilon);
 
     /// <summary>The first token, the class token or a pooler's first query, does not count.</summary>
     static string PoolAverage(OnnxGraph graph, VitTower tower, string x, int tokens, int width)
