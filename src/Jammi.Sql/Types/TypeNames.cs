@@ -4,7 +4,10 @@ using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Types;
 
-/// <summary>Type names as people write them: standard SQL and the aliases of PostgreSQL, DuckDB, SQLite and SQL Server.</summary>
+/// <summary>
+/// Type names as people write them: standard SQL and the aliases of PostgreSQL, DuckDB, SQLite and SQL Server. A FLOAT by itself is a DOUBLE, as in the
+/// first and the last two of them; before brackets it names the number of vectors and lists, a REAL.
+/// </summary>
 internal static class TypeNames
 {
     const int DefaultPrecision = 18;
@@ -25,14 +28,18 @@ internal static class TypeNames
             return ParseHalves(name);
         }
 
-        SqlType type = ParseScalar(name, out bool isFloat);
+        SqlType type = IsFloatOfArray(name) ? SqlType.Real : ParseScalar(name);
+        bool isNumberOfVectors = type.Kind == SqlTypeKind.Real && name.Arguments.Count == 0;
         for (int i = 0; i < name.ArrayDimensions.Count; i++)
         {
-            type = i == 0 && isFloat && name.ArrayDimensions[0] is int dimension ? Vector(dimension, name) : SqlType.List(type);
+            type = i == 0 && isNumberOfVectors && name.ArrayDimensions[0] is int dimension ? Vector(dimension, name) : SqlType.List(type);
         }
 
         return type;
     }
+
+    static bool IsFloatOfArray(TypeName name) =>
+        name.ArrayDimensions.Count > 0 && name.Arguments.Count == 0 && name.Name.Equals("FLOAT", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Halves are numbers of vectors only.</summary>
     static SqlType ParseHalves(TypeName name)
@@ -45,9 +52,8 @@ internal static class TypeNames
         return name.ArrayDimensions.Skip(1).Aggregate(HalfVector(dimension, name), (type, _) => SqlType.List(type));
     }
 
-    static SqlType ParseScalar(TypeName name, out bool isFloat)
+    static SqlType ParseScalar(TypeName name)
     {
-        isFloat = false;
         switch (name.Name.ToUpperInvariant())
         {
             case "DECIMAL" or "NUMERIC" or "DEC" or "NUMBER":
@@ -76,7 +82,6 @@ internal static class TypeNames
             throw Error(name, $"{name.Name} takes no length or precision.");
         }
 
-        isFloat = type.Kind == SqlTypeKind.Real;
         return type;
     }
 
@@ -120,8 +125,8 @@ internal static class TypeNames
             (SqlType.USmallInt, ["USMALLINT", "UINT16"]),
             (SqlType.UInteger, ["UINTEGER", "UINT32", "UINT"]),
             (SqlType.UBigInt, ["UBIGINT", "UINT64"]),
-            (SqlType.Real, ["REAL", "FLOAT", "FLOAT4"]),
-            (SqlType.Double, ["DOUBLE", "DOUBLE PRECISION", "FLOAT8"]),
+            (SqlType.Real, ["REAL", "FLOAT4"]),
+            (SqlType.Double, ["DOUBLE", "DOUBLE PRECISION", "FLOAT", "FLOAT8"]),
             (SqlType.Decimal(38, 0), ["HUGEINT"]),
             (SqlType.Decimal(19, 4), ["MONEY"]),
             (SqlType.Text, ["TEXT", "VARCHAR", "STRING", "CHAR", "CHARACTER", "CHARACTER VARYING", "CHAR VARYING", "BPCHAR", "NAME", "CLOB", "NCHAR", "NVARCHAR", "NTEXT"]),
