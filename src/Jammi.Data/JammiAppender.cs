@@ -152,9 +152,8 @@ public sealed class JammiAppender : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         RequireBetweenRows(batch.ColumnCount);
         Flush();
-        var schema = new PlanSchema([.. batch.Schema.FieldsList.Select((field, i) => new OutputColumn(columns[i].Name, ArrowColumns.TypeOf(field.DataType, field.Name), Nullable: true))]);
-        // A transaction and a database in memory keep the rows after this returns, when the batch's memory may be gone.
-        Write(schema, new ColumnBatch([.. batch.Arrays.Select(Sql.Execution.Kernels.TakeKernels.Copy)], batch.Length));
+        PlanSchema schema = ArrowColumns.SchemaOf(batch, columns);
+        Write(schema, ArrowColumns.Copy(batch, schema));
         RowCount += batch.Length;
     }
 

@@ -55,7 +55,7 @@ public sealed partial class JammiDataReader
 
     /// <summary>The value of a TIME column.</summary>
     public TimeOnly GetTimeOnly(int ordinal) => NotNull(ordinal, out SqlType type) is Time64Array array
-        ? new TimeOnly(array.Values[row] * TimeSpan.TicksPerMicrosecond)
+        ? new TimeOnly(array.Values[row] / TimeSpan.NanosecondsPerTick)
         : throw WrongType(ordinal, type, "TimeOnly");
 
     static TTo As<TFrom, TTo>(TFrom value) => Unsafe.As<TFrom, TTo>(ref value);

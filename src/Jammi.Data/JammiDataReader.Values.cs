@@ -138,7 +138,7 @@ public sealed partial class JammiDataReader
         IArrowArray array = NotNull(ordinal, out SqlType type);
         return type.Kind switch
         {
-            SqlTypeKind.Time => new TimeSpan(((Time64Array)array).Values[row] * TimeSpan.TicksPerMicrosecond),
+            SqlTypeKind.Time => new TimeSpan(((Time64Array)array).Values[row] / TimeSpan.NanosecondsPerTick),
             SqlTypeKind.Interval => ClrTypes.ToTimeSpan((SqlInterval)ColumnFactory.ToObject(type, array, row)!),
             _ => throw WrongType(ordinal, type, "TimeSpan"),
         };

@@ -176,7 +176,7 @@ public sealed class DamageTests : IDisposable
 
         SqlException error = Assert.Throws<SqlException>(() => Database.Open(DatabasePath, new DatabaseOptions()));
         Assert.Equal(SqlErrorCode.NotSupported, error.Code);
-        Assert.Contains("format 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"format {Manifest.CurrentFormat + 1}", error.Message, StringComparison.Ordinal);
     }
 
     void CommitSeries(int commits)

@@ -49,7 +49,7 @@ public static class ValueText
         DateTime day when dataTypeName == "DATE" => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF+00", CultureInfo.InvariantCulture),
-        TimeSpan span => span.ToString(span.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.FFFFFF", CultureInfo.InvariantCulture),
+        TimeSpan span => span.ToString(span.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.FFFFFFF", CultureInfo.InvariantCulture),
         byte[] bytes => $"\\x{Convert.ToHexStringLower(bytes)}",
         Half[] vector => $"[{string.Join(",", vector.Select(v => v.ToString(CultureInfo.InvariantCulture)))}]",
         float[] vector => $"[{string.Join(",", vector.Select(v => Exact(v, string.Empty)))}]",

@@ -1,39 +1,32 @@
 using Apache.Arrow;
 using Apache.Arrow.Types;
+using Jammi.Sql.Execution;
+using Jammi.Sql.Functions.Tables.ArrowData;
+using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
 
 namespace Jammi.Data.Appending;
 
-/// <summary>Columns of foreign record batches as the engine's: those of its own Arrow forms as they are, without a copy.</summary>
+/// <summary>Record batches as rows of the engine, in memory of their own.</summary>
 static class ArrowColumns
 {
-    /// <summary>The SQL type of an Arrow type.</summary>
-    /// <exception cref="NotSupportedException">It is none of the engine's forms.</exception>
-    public static SqlType TypeOf(IArrowType type, string column) => type switch
+    const int UuidBytes = 16;
+
+    /// <summary>What the batch's columns are, under the names of those that they are appended to.</summary>
+    /// <exception cref="NotSupportedException">A column has a type that SQL has not.</exception>
+    public static PlanSchema SchemaOf(RecordBatch batch, IReadOnlyList<AppendColumn> columns) =>
+        new([.. batch.Schema.FieldsList.Select((field, i) => new OutputColumn(columns[i].Name, TypeOf(field), Nullable: true))]);
+
+    /// <summary>A transaction and a database in memory keep rows when the batch's memory may be gone: they are copied.</summary>
+    public static ColumnBatch Copy(RecordBatch batch, PlanSchema schema) =>
+        new([.. batch.Arrays.Select((column, i) => Sql.Functions.Tables.ArrowData.ArrowColumns.Copy(column, schema[i].Type))], batch.Length);
+
+    static SqlType TypeOf(Field field) => field.DataType switch
     {
-        BooleanType => SqlType.Boolean,
-        Int8Type => SqlType.TinyInt,
-        Int16Type => SqlType.SmallInt,
-        Int32Type => SqlType.Integer,
-        Int64Type => SqlType.BigInt,
-        UInt8Type => SqlType.UTinyInt,
-        UInt16Type => SqlType.USmallInt,
-        UInt32Type => SqlType.UInteger,
-        UInt64Type => SqlType.UBigInt,
-        FloatType => SqlType.Real,
-        DoubleType => SqlType.Double,
-        Decimal128Type number => SqlType.Decimal(number.Precision, number.Scale),
-        StringType => SqlType.Text,
-        BinaryType => SqlType.Blob,
-        Date32Type => SqlType.Date,
-        Time64Type { Unit: TimeUnit.Microsecond } => SqlType.Time,
-        TimestampType { Unit: TimeUnit.Microsecond } time => time.Timezone is null ? SqlType.Timestamp : SqlType.TimestampTz,
-        IntervalType { Unit: IntervalUnit.MonthDayNanosecond } => SqlType.Interval,
-        FixedSizeListType { ValueDataType: FloatType } vector => SqlType.Vector(vector.ListSize),
-        FixedSizeListType { ValueDataType: HalfFloatType } vector => SqlType.HalfVector(vector.ListSize),
-        FixedSizeBinaryType { ByteWidth: 16 } => SqlType.Uuid,
-        ListType list => SqlType.List(TypeOf(list.ValueDataType, column)),
         NullType => SqlType.Null,
-        _ => throw new NotSupportedException($"Column '{column}' of the record batch has the Arrow type {type.Name}, which cannot be appended; convert it to one that {nameof(JammiDataReader)}.{nameof(JammiDataReader.GetArrowSchema)} gives."),
+        // The engine's own batches carry no note that sixteen bytes are a UUID.
+        FixedSizeBinaryType { ByteWidth: UuidBytes } => SqlType.Uuid,
+        _ => ArrowTypes.Stored(field)
+            ?? throw new NotSupportedException($"Column '{field.Name}' of the record batch has the Arrow type {field.DataType.Name}, which cannot be appended; convert it to one that {nameof(JammiDataReader)}.{nameof(JammiDataReader.GetArrowSchema)} gives."),
     };
 }

@@ -113,7 +113,7 @@ static class RelationCollections
         type.Kind is SqlTypeKind.Text or SqlTypeKind.Blob ? int.MaxValue : null,
         JammiColumn.PrecisionOf(type),
         type.Kind == SqlTypeKind.Decimal ? type.Scale : type.IsInteger ? 0 : null,
-        type.Kind is SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz ? 6 : type.Kind == SqlTypeKind.Date ? 0 : null,
+        type.Kind switch { SqlTypeKind.Time => 7, SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => 6, SqlTypeKind.Date => 0, _ => null },
         (int)ClrTypes.DbTypeOf(type),
     ];
 }

@@ -60,18 +60,19 @@ internal sealed class FileSegment : Segment
     public override IArrowArray Column(int block, int ordinal)
     {
         MappedBlock read = (Volatile.Read(ref mapped) ?? Open())[block];
-        IArrowArray column = read.Columns[ordinal];
         if (!Volatile.Read(ref read.Checked[ordinal]))
         {
+            IArrowArray column = read.Columns[ordinal];
             if (ArrayLayout.FindProblem(column.Data, types[ordinal], Blocks[block].RowCount) is { } problem)
             {
                 throw Damaged($"column {ordinal + 1} of block {block} is damaged, {problem}.", null);
             }
 
+            Volatile.Write(ref read.Columns[ordinal], MicrosecondTimes.ToNanoseconds(column));
             Volatile.Write(ref read.Checked[ordinal], true);
         }
 
-        return column;
+        return read.Columns[ordinal];
     }
 
     public override ColumnBatch Read(int block)

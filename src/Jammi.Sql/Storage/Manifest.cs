@@ -16,7 +16,10 @@ namespace Jammi.Sql.Storage;
 /// </summary>
 internal sealed record Manifest
 {
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
+
+    /// <summary>The first format, in which times of day were microseconds.</summary>
+    const int FirstFormat = 1;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -69,12 +72,13 @@ internal sealed record Manifest
             // Only the format first: what follows may be anything in a format of the future.
             using JsonDocument document = JsonDocument.Parse(body.ToArray());
             int format = document.RootElement.GetProperty("format").GetInt32();
-            if (format != CurrentFormat)
+            if (format is < FirstFormat or > CurrentFormat)
             {
-                throw new SqlException(SqlErrorCode.NotSupported, $"The database is in storage format {format}, and this version of Jammi reads format {CurrentFormat}; open it with the version that wrote it.");
+                throw new SqlException(SqlErrorCode.NotSupported, $"The database is in storage format {format}, and this version of Jammi reads formats {FirstFormat} to {CurrentFormat}; open it with the version that wrote it.");
             }
 
-            return ManifestReader.Read(document.RootElement);
+            Manifest manifest = ManifestReader.Read(document.RootElement);
+            return format == CurrentFormat ? manifest : MicrosecondTimes.Upgrade(manifest) with { Format = CurrentFormat };
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -2,7 +2,7 @@ namespace Jammi.Sql.Types;
 
 /// <summary>
 /// Dates as days and timestamps as microseconds since 1970-01-01, in the proleptic Gregorian calendar, for years 1 to 9999 (what
-/// <see cref="System.DateTime"/> holds).
+/// <see cref="System.DateTime"/> holds). Times of day are nanoseconds since midnight, always whole ticks: what <see cref="TimeOnly"/> holds.
 /// </summary>
 internal static class CivilCalendar
 {
@@ -11,6 +11,11 @@ internal static class CivilCalendar
     public const long MicrosPerHour = 60 * MicrosPerMinute;
     public const long MicrosPerDay = 24 * MicrosPerHour;
     public const long NanosPerMicro = 1_000;
+    public const long NanosPerTick = 100;
+    public const long NanosPerSecond = MicrosPerSecond * NanosPerMicro;
+    public const long NanosPerMinute = MicrosPerMinute * NanosPerMicro;
+    public const long NanosPerHour = MicrosPerHour * NanosPerMicro;
+    public const long NanosPerDay = MicrosPerDay * NanosPerMicro;
 
     /// <summary>0001-01-01.</summary>
     public const int FirstDay = -719_162;
@@ -27,6 +32,9 @@ internal static class CivilCalendar
     public static bool IsDay(long day) => day is >= FirstDay and <= LastDay;
 
     public static bool IsMicro(long micros) => micros is >= FirstMicro and <= LastMicro;
+
+    /// <summary>A moment without what it has below a microsecond.</summary>
+    public static long Micros(DateTime moment) => FloorDivide(moment.Ticks - DateTime.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond);
 
     /// <summary>The day on which a timestamp falls.</summary>
     public static int DayOf(long micros) => (int)FloorDivide(micros, MicrosPerDay);

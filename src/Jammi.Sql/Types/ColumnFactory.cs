@@ -57,7 +57,7 @@ internal static class ColumnFactory
 
     /// <summary>
     /// An array of CLR values: bool, sbyte … ulong, float, double, Int128 (unscaled DECIMAL) or decimal, string, byte[], DateOnly, TimeOnly,
-    /// DateTime (TIMESTAMP), DateTimeOffset (TIMESTAMPTZ), long microseconds for any of the three, <see cref="SqlInterval"/>, Guid, float[] or Half[], object?[] for lists.
+    /// DateTime (TIMESTAMP), DateTimeOffset (TIMESTAMPTZ), long nanoseconds for the first of the three and microseconds for the others, <see cref="SqlInterval"/>, Guid, float[] or Half[], object?[] for lists.
     /// </summary>
     public static IArrowArray FromObjects(SqlType type, ReadOnlySpan<object?> values)
     {
@@ -165,7 +165,7 @@ internal static class ColumnFactory
             SqlTypeKind.Text => Encoding.UTF8.GetString(((BinaryArray)array).GetBytes(index)),
             SqlTypeKind.Blob => ((BinaryArray)array).GetBytes(index).ToArray(),
             SqlTypeKind.Date => Epoch.AddDays(((Date32Array)array).Values[index]),
-            SqlTypeKind.Time => new TimeOnly(((Time64Array)array).Values[index] * TimeSpan.TicksPerMicrosecond),
+            SqlTypeKind.Time => new TimeOnly(((Time64Array)array).Values[index] / CivilCalendar.NanosPerTick),
             SqlTypeKind.Timestamp => DateTime.UnixEpoch.AddTicks(((TimestampArray)array).Values[index] * TimeSpan.TicksPerMicrosecond) is var t ? DateTime.SpecifyKind(t, DateTimeKind.Unspecified) : default,
             SqlTypeKind.TimestampTz => new DateTimeOffset(DateTime.UnixEpoch.AddTicks(((TimestampArray)array).Values[index] * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
             SqlTypeKind.Interval => SqlInterval.Read(array, index),
@@ -298,13 +298,13 @@ internal static class ColumnFactory
                 MemoryMarshal.Write(target, ((DateOnly)value).DayNumber - Epoch.DayNumber);
                 break;
             case SqlTypeKind.Time:
-                MemoryMarshal.Write(target, value is long us ? us : ((TimeOnly)value).Ticks / TimeSpan.TicksPerMicrosecond);
+                MemoryMarshal.Write(target, value is long ns ? ns : ((TimeOnly)value).Ticks * CivilCalendar.NanosPerTick);
                 break;
             case SqlTypeKind.Timestamp:
-                MemoryMarshal.Write(target, value is long ts ? ts : (((DateTime)value).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+                MemoryMarshal.Write(target, value is long ts ? ts : CivilCalendar.Micros((DateTime)value));
                 break;
             case SqlTypeKind.TimestampTz:
-                MemoryMarshal.Write(target, value is long tz ? tz : (((DateTimeOffset)value).UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+                MemoryMarshal.Write(target, value is long tz ? tz : CivilCalendar.Micros(((DateTimeOffset)value).UtcDateTime));
                 break;
             case SqlTypeKind.Interval:
                 ((SqlInterval)value).Write(target);

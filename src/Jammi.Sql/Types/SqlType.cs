@@ -34,7 +34,7 @@ internal enum SqlTypeKind : byte
 
 /// <summary>
 /// A SQL type and its one Arrow form. Text is UTF-8 <c>String</c>, Blob <c>Binary</c>, Decimal <c>Decimal128</c> (little-endian Int128),
-/// Date <c>Date32</c>, Time <c>Time64(us)</c>, Timestamp(Tz) <c>Timestamp(us)</c>, Interval month-day-nano, Uuid 16 big-endian bytes,
+/// Date <c>Date32</c>, Time <c>Time64(ns)</c>, Timestamp(Tz) <c>Timestamp(us)</c>, Interval month-day-nano, Uuid 16 big-endian bytes,
 /// Vector <c>FixedSizeList&lt;Float, Dimension&gt;</c>, HalfVector the same of <c>HalfFloat</c>, List <c>List&lt;Element&gt;</c>.
 /// </summary>
 internal sealed record SqlType(SqlTypeKind Kind, int Precision = 0, int Scale = 0, SqlType? Element = null, int Dimension = 0)
@@ -119,7 +119,7 @@ internal sealed record SqlType(SqlTypeKind Kind, int Precision = 0, int Scale = 
         SqlTypeKind.Text => StringType.Default,
         SqlTypeKind.Blob => BinaryType.Default,
         SqlTypeKind.Date => Date32Type.Default,
-        SqlTypeKind.Time => TimeType.Microsecond,
+        SqlTypeKind.Time => TimeType.Nanosecond,
         SqlTypeKind.Timestamp => MicrosecondTimestamp,
         SqlTypeKind.TimestampTz => UtcTimestamp,
         SqlTypeKind.Interval => IntervalType.MonthDayNanosecond,

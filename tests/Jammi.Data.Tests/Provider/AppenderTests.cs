@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Apache.Arrow;
+using Apache.Arrow.Types;
 
 namespace Jammi.Data.Tests.Provider;
 
@@ -113,11 +114,33 @@ public class AppenderTests : ProviderTest
 
         Assert.Equal(16, Scalar("SELECT sum(id)::INTEGER FROM t"));
         RecordBatch foreign = new RecordBatch.Builder()
-            .Append("id", nullable: false, new Date64Array.Builder().Append(DateTime.UnixEpoch).Build())
+            .Append("id", nullable: false, new StructArray(new StructType([new Field("x", Int32Type.Default, true)]), 1, [new Int32Array.Builder().Append(1).Build()], ArrowBuffer.Empty))
             .Append("name", nullable: true, new StringArray.Builder().Append("x").Build())
             .Build();
         using JammiAppender refusing = Own.CreateAppender("t");
         Assert.Contains("'id'", Assert.Throws<NotSupportedException>(() => refusing.AppendBatch(foreign)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Record_batches_of_other_programs_are_converted()
+    {
+        Run("CREATE TABLE t (starts TIME, ends TIME, day DATE, name TEXT)");
+        RecordBatch batch = new RecordBatch.Builder()
+            .Append("starts", nullable: false, new Time64Array.Builder(TimeType.Microsecond).Append(new TimeOnly(1, 2, 3, 4, 5)).Build())
+            .Append("ends", nullable: false, new Time64Array.Builder(TimeType.Nanosecond).Append(TimeOnly.MaxValue).Build())
+            .Append("day", nullable: false, new Date64Array.Builder().Append(new DateTime(2024, 2, 29)).Build())
+            .Append("name", nullable: false, new LargeStringArray.Builder().Append("long").Build())
+            .Build();
+        using (JammiAppender appender = Own.CreateAppender("t"))
+        {
+            appender.AppendBatch(batch);
+        }
+
+        using DbDataReader reader = FirstRow("SELECT starts, ends, day, name FROM t");
+        Assert.Equal(new TimeOnly(1, 2, 3, 4, 5), reader.GetFieldValue<TimeOnly>(0));
+        Assert.Equal(TimeOnly.MaxValue, reader.GetFieldValue<TimeOnly>(1));
+        Assert.Equal(new DateOnly(2024, 2, 29), reader.GetFieldValue<DateOnly>(2));
+        Assert.Equal("long", reader.GetString(3));
     }
 
     [Fact]

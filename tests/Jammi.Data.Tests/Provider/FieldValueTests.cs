@@ -42,8 +42,10 @@ public class FieldValueTests : ProviderTest
         RoundTrip("chars".ToCharArray());
         RoundTrip(new byte[] { 0, 1, 255 });
         RoundTrip(new DateOnly(2024, 2, 29));
-        RoundTrip(new TimeOnly(23, 59, 59, 999, 999));
+        RoundTrip(TimeOnly.MaxValue);
+        RoundTrip(new TimeOnly(1));
         RoundTrip(new TimeSpan(1, 2, 3));
+        RoundTrip(new TimeSpan(4567891234567 % TimeSpan.TicksPerDay));
         RoundTrip(TimeSpan.FromDays(400) + TimeSpan.FromSeconds(1));
         RoundTrip(-TimeSpan.FromHours(30));
         RoundTrip(new DateTime(2024, 2, 29, 1, 2, 3, 4, 5));
@@ -62,6 +64,16 @@ public class FieldValueTests : ProviderTest
         RoundTrip(new[] { Guid.Empty });
         RoundTrip(new List<string> { "x" });
         RoundTrip(new[] { new[] { 1, 2 }, [3] });
+    }
+
+    [Fact]
+    public void A_moment_loses_what_it_has_below_a_microsecond_on_either_side_of_1970()
+    {
+        var later = new DateTime(2024, 2, 29, 1, 2, 3);
+        var earlier = new DateTime(1950, 2, 28, 1, 2, 3);
+        Assert.Equal(later, Scalar("SELECT @p", ("p", later.AddTicks(9))));
+        Assert.Equal(earlier, Scalar("SELECT @p", ("p", earlier.AddTicks(9))));
+        Assert.Equal(new DateTimeOffset(earlier, TimeSpan.Zero), Scalar("SELECT @p", ("p", new DateTimeOffset(earlier.AddTicks(9), TimeSpan.Zero))));
     }
 
     [Fact]

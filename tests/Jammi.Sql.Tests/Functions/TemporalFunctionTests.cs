@@ -20,8 +20,8 @@ public class TemporalFunctionTests
     [InlineData("isoyear", "DATE '2006-01-01'", "2005")]
     [InlineData("isoyear", "DATE '2006-01-02'", "2006")]
     [InlineData("quarter", "DATE '2001-12-31'", "4")]
-    [InlineData("second", "TIME '17:12:28.5'", "28.500000")]
-    [InlineData("milliseconds", "TIME '17:12:28.5'", "28500.000")]
+    [InlineData("second", "TIMESTAMP '2001-02-16 17:12:28.5'", "28.500000")]
+    [InlineData("milliseconds", "TIMESTAMP '2001-02-16 17:12:28.5'", "28500.000")]
     [InlineData("microseconds", "TIME '17:12:28.5'", "28500000")]
     [InlineData("epoch", "TIMESTAMPTZ '2001-02-16 20:38:40.12-08'", "982384720.120000")]
     [InlineData("epoch", "TIMESTAMP '2001-02-16 20:38:40.12'", "982355920.120000")]
@@ -37,6 +37,39 @@ public class TemporalFunctionTests
     [InlineData("microseconds", "TIMESTAMP '1969-12-31 23:59:59.000001'", "59000001")]
     public void Fields_are_those_of_postgresql(string field, string value, string expected) =>
         Assert.Equal(expected, SqlText.Value($"extract({field} FROM {value})"));
+
+    /// <summary>A TIME has a digit more than PostgreSQL's, and so have its fields with decimals.</summary>
+    [Theory]
+    [InlineData("hour", "17")]
+    [InlineData("minute", "12")]
+    [InlineData("second", "28.1234567")]
+    [InlineData("milliseconds", "28123.4567")]
+    [InlineData("microseconds", "28123456")]
+    [InlineData("epoch", "61948.1234567")]
+    public void The_fields_of_a_time_have_all_its_digits(string field, string expected)
+    {
+        Assert.Equal(expected, SqlText.Value($"extract({field} FROM TIME '17:12:28.1234567')"));
+        string part = SqlText.Value($"date_part('{field}', TIME '17:12:28.1234567')");
+        Assert.Equal(expected, part);
+    }
+
+    [Fact]
+    public void Times_are_made_and_counted_in_hundreds_of_nanoseconds()
+    {
+        Assert.Equal("01:02:03.1234568", SqlText.Value("TIME '01:02:03.12345675'"));
+        Assert.Equal("01:02:03.1234567", SqlText.Value("make_time(1, 2, 3.1234567)"));
+        Assert.Equal("00:00:00", SqlText.Value("TIME '23:59:59.9999999' + INTERVAL '0.0000001 seconds'"));
+        Assert.Equal("23:59:59.9999999", SqlText.Value("TIME '00:00' - INTERVAL '0.0000001 seconds'"));
+        Assert.Equal("00:00:00.0000001", SqlText.Value("TIME '00:00:01' - TIME '00:00:00.9999999'"));
+        Assert.Equal("00:00:00.0000001", SqlText.Value("TIME '00:00:00.0000001'::INTERVAL"));
+        Assert.Equal("2024-01-01 00:00:00.123456", SqlText.Value("DATE '2024-01-01' + TIME '00:00:00.1234567'"));
+        Assert.Equal("1", SqlText.Value("date_diff('second', TIME '00:00:00.9999999', TIME '00:00:01')"));
+        Assert.Equal("0", SqlText.Value("date_sub('second', TIME '00:00:00.9999999', TIME '00:00:01.9999998')"));
+        Assert.Equal("3723123456700", SqlText.Value("epoch_ns(TIME '01:02:03.1234567')"));
+        Assert.Equal("3723123456", SqlText.Value("epoch_us(TIME '01:02:03.1234567')"));
+        Assert.Equal("00:00:00.0000002", SqlText.Value("quantile_cont(t, 0.5) FROM (VALUES (TIME '00:00:00.0000001'), (TIME '00:00:00.0000003')) v(t)"));
+        Assert.Contains("no time", SqlText.Error("make_time(23, 59, 59.99999999)").Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_types_of_fields_are_known_before_a_row_is_read()

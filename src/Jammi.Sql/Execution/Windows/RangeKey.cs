@@ -21,12 +21,16 @@ internal abstract class RangeKey
         SqlTypeKind.UBigInt => new ExactKey(Map<ulong, Int128>(column, v => v), Cells.Values<ulong>(offset.Array)[0]),
         SqlTypeKind.Decimal => new ExactKey(Map<Int128, Int128>(column, v => v), Cells.Values<Int128>(offset.Array)[0]),
         SqlTypeKind.Date => new CalendarKey(Map<int, long>(column, v => v * CivilCalendar.MicrosPerDay), Cells.Values<SqlInterval>(offset.Array)[0]),
-        SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => new CalendarKey(Map<long, long>(column, v => v), Cells.Values<SqlInterval>(offset.Array)[0]),
+        SqlTypeKind.Time => new ExactKey(Map<long, Int128>(column, v => v), Nanoseconds(Cells.Values<SqlInterval>(offset.Array)[0])),
+        SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => new CalendarKey(Map<long, long>(column, v => v), Cells.Values<SqlInterval>(offset.Array)[0]),
         _ => throw new SqlException(SqlErrorCode.DatatypeMismatch, $"RANGE with a distance needs an ORDER BY of a number, date or time, not of {type}; use ROWS or GROUPS."),
     };
 
     /// <summary>The order of row <paramref name="row"/>'s key and row <paramref name="origin"/>'s key less (or plus) the distance.</summary>
     public abstract int CompareToBound(int row, int origin, bool subtract);
+
+    /// <summary>A month is longer than the day that times have, however many days it has.</summary>
+    static Int128 Nanoseconds(SqlInterval distance) => ((((Int128)distance.Months * 30) + distance.Days) * CivilCalendar.NanosPerDay) + distance.Nanoseconds;
 
     static double[] Map<T>(IArrowArray column, Func<T, double> convert)
         where T : unmanaged => Map<T, double>(column, convert);
@@ -55,7 +59,7 @@ internal abstract class RangeKey
             CellComparer.OrderKey(values[row]).CompareTo(CellComparer.OrderKey(values[origin] + (subtract ? -distance : distance)));
     }
 
-    /// <summary>Dates and times in microseconds; a bound outside the calendar lies beyond every row.</summary>
+    /// <summary>Dates and timestamps in microseconds; a bound outside the calendar lies beyond every row.</summary>
     sealed class CalendarKey(long[] values, SqlInterval distance) : RangeKey
     {
         readonly SqlInterval back = new(-distance.Months, -distance.Days, -distance.Nanoseconds);

@@ -167,7 +167,8 @@ internal static class QuantileAggregate
                     }
                     else
                     {
-                        output[place] = moments[low] + (long)Math.Round((moments[high] - moments[low]) * (position - low));
+                        long unit = type.Kind == SqlTypeKind.Time ? CivilCalendar.NanosPerTick : 1;
+                        output[place] = moments[low] + ((long)Math.Round((moments[high] - moments[low]) / unit * (position - low)) * unit);
                     }
                 }
             }

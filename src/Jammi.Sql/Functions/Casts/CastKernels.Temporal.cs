@@ -86,7 +86,7 @@ internal static partial class CastKernels
     {
         public bool TryConvert(long value, out long result)
         {
-            result = CivilCalendar.TimeOfDay(value);
+            result = CivilCalendar.TimeOfDay(value) * CivilCalendar.NanosPerMicro;
             return true;
         }
     }
@@ -95,7 +95,7 @@ internal static partial class CastKernels
     {
         public bool TryConvert(long value, out SqlInterval result)
         {
-            result = new(0, 0, value * CivilCalendar.NanosPerMicro);
+            result = new(0, 0, value);
             return true;
         }
     }

@@ -40,14 +40,12 @@ internal static class IntervalText
         if (interval.Nanoseconds != 0 || text.Length == 0)
         {
             long nanos = interval.Nanoseconds;
-            ulong micros = (ulong)Math.Abs(nanos / CivilCalendar.NanosPerMicro);
-            ulong seconds = micros / CivilCalendar.MicrosPerSecond;
+            (ulong seconds, ulong fraction) = Math.DivRem((ulong)Int128.Abs(nanos), (ulong)CivilCalendar.NanosPerSecond);
             text.Append(text.Length > 0 ? " " : string.Empty).Append(nanos < 0 ? "-" : negative ? "+" : string.Empty);
             text.Append(CultureInfo.InvariantCulture, $"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}");
-            ulong fraction = micros % CivilCalendar.MicrosPerSecond;
             if (fraction != 0)
             {
-                text.Append('.').Append(fraction.ToString("000000", CultureInfo.InvariantCulture).TrimEnd('0'));
+                text.Append('.').Append(fraction.ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0'));
             }
         }
 
@@ -249,13 +247,13 @@ internal static class IntervalText
         public readonly bool TryBuild(out SqlInterval interval)
         {
             interval = default;
-            decimal micros = Math.Round(nanos / 1_000, MidpointRounding.AwayFromZero);
-            if (Math.Abs(months) > int.MaxValue || Math.Abs(days) > int.MaxValue || Math.Abs(micros) > long.MaxValue / 1_000)
+            decimal whole = Math.Round(nanos, MidpointRounding.AwayFromZero);
+            if (Math.Abs(months) > int.MaxValue || Math.Abs(days) > int.MaxValue || Math.Abs(whole) > long.MaxValue)
             {
                 return false;
             }
 
-            interval = new((int)months, (int)days, (long)micros * 1_000);
+            interval = new((int)months, (int)days, (long)whole);
             return true;
         }
 

@@ -4,12 +4,15 @@ namespace Jammi.Sql.Functions.Casts;
 
 /// <summary>
 /// Dates and times as ISO 8601 text: <c>2020-01-31</c>, <c>12:34:56.789</c>, <c>2020-01-31 12:34:56.789+02:00</c> (also with T, with / in the date, without
-/// seconds). Fractions are kept to the microsecond, further digits rounded.
+/// seconds). Fractions of a second are kept to six digits, those of a time of day to seven, and further digits rounded.
 /// </summary>
 internal static class TemporalText
 {
-    /// <summary>Bytes that any of them needs: date, space, time with six digits, offset.</summary>
+    /// <summary>Bytes that any of them needs: date, space, time with seven digits, offset.</summary>
     public const int MaxLength = 40;
+
+    const int TimestampDigits = 6;
+    const int TimeDigits = 7;
 
     public static bool TryParseDate(ReadOnlySpan<byte> text, out int days)
     {
@@ -20,13 +23,16 @@ internal static class TemporalText
         }
 
         // A timestamp's text may stand for its date.
-        return cursor.AtEnd || (cursor.TrySeparator() && cursor.TryTime(out _) && (cursor.AtEnd || cursor.TryZone(out _)) && cursor.AtEnd);
+        return cursor.AtEnd || (cursor.TrySeparator() && cursor.TryTime(TimestampDigits, out _) && (cursor.AtEnd || cursor.TryZone(out _)) && cursor.AtEnd);
     }
 
-    public static bool TryParseTime(ReadOnlySpan<byte> text, out long micros)
+    /// <summary>Reads a time of day as nanoseconds.</summary>
+    public static bool TryParseTime(ReadOnlySpan<byte> text, out long nanos)
     {
         var cursor = new TextCursor(text);
-        return cursor.TryTime(out micros) && cursor.AtEnd && micros < CivilCalendar.MicrosPerDay;
+        bool isTime = cursor.TryTime(TimeDigits, out long ticks) && cursor.AtEnd;
+        nanos = ticks * CivilCalendar.NanosPerTick;
+        return isTime && nanos < CivilCalendar.NanosPerDay;
     }
 
     /// <summary>Reads a timestamp; <paramref name="offset"/> holds the microseconds that its zone is ahead of UTC, null when no zone is written.</summary>
@@ -43,7 +49,7 @@ internal static class TemporalText
         long time = 0;
         if (!cursor.AtEnd)
         {
-            if (!cursor.TrySeparator() || !cursor.TryTime(out time))
+            if (!cursor.TrySeparator() || !cursor.TryTime(TimestampDigits, out time))
             {
                 return false;
             }
@@ -75,14 +81,10 @@ internal static class TemporalText
     }
 
     /// <summary>Writes <c>12:34:56</c> and as many digits of the fraction as it has.</summary>
-    public static int FormatTime(long micros, Span<byte> target)
+    public static int FormatTime(long nanos, Span<byte> target)
     {
-        int at = Digits(target, 0, (int)(micros / CivilCalendar.MicrosPerHour % 100), 2);
-        target[at++] = (byte)':';
-        at = Digits(target, at, (int)(micros / CivilCalendar.MicrosPerMinute % 60), 2);
-        target[at++] = (byte)':';
-        at = Digits(target, at, (int)(micros / CivilCalendar.MicrosPerSecond % 60), 2);
-        return FormatFraction((int)(micros % CivilCalendar.MicrosPerSecond), target, at);
+        (long seconds, long fraction) = Math.DivRem(nanos, CivilCalendar.NanosPerSecond);
+        return FormatFraction((int)(fraction / CivilCalendar.NanosPerTick), TimeDigits, target, FormatClock(seconds, target));
     }
 
     public static int FormatTimestamp(long micros, Span<byte> target)
@@ -90,19 +92,29 @@ internal static class TemporalText
         micros = Math.Clamp(micros, CivilCalendar.FirstMicro, CivilCalendar.LastMicro);
         int at = FormatDate(CivilCalendar.DayOf(micros), target);
         target[at++] = (byte)' ';
-        return at + FormatTime(CivilCalendar.TimeOfDay(micros), target[at..]);
+        (long seconds, long fraction) = Math.DivRem(CivilCalendar.TimeOfDay(micros), CivilCalendar.MicrosPerSecond);
+        return at + FormatFraction((int)fraction, TimestampDigits, target[at..], FormatClock(seconds, target[at..]));
+    }
+
+    static int FormatClock(long seconds, Span<byte> target)
+    {
+        int at = Digits(target, 0, (int)(seconds / 3600 % 100), 2);
+        target[at++] = (byte)':';
+        at = Digits(target, at, (int)(seconds / 60 % 60), 2);
+        target[at++] = (byte)':';
+        return Digits(target, at, (int)(seconds % 60), 2);
     }
 
     /// <summary>Writes <c>.5</c>, <c>.000001</c> … or nothing.</summary>
-    internal static int FormatFraction(int micros, Span<byte> target, int at)
+    static int FormatFraction(int fraction, int digits, Span<byte> target, int at)
     {
-        if (micros == 0)
+        if (fraction == 0)
         {
             return at;
         }
 
         target[at++] = (byte)'.';
-        at = Digits(target, at, micros, 6);
+        at = Digits(target, at, fraction, digits);
         while (target[at - 1] == '0')
         {
             at--;

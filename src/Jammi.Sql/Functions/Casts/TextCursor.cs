@@ -5,6 +5,8 @@ namespace Jammi.Sql.Functions.Casts;
 /// <summary>Reads the parts of dates and times from UTF-8 text, left to right; white space around the whole is ignored.</summary>
 internal ref struct TextCursor(ReadOnlySpan<byte> text)
 {
+    static ReadOnlySpan<int> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
     readonly ReadOnlySpan<byte> text = text.Trim(" \t\r\n"u8);
     int at;
 
@@ -66,10 +68,13 @@ internal ref struct TextCursor(ReadOnlySpan<byte> text)
         return at > start;
     }
 
-    /// <summary><c>12:34</c>, <c>12:34:56</c> or <c>12:34:56.789</c>, to 24:00 exclusive (leap seconds are not times).</summary>
-    public bool TryTime(out long micros)
+    /// <summary>
+    /// <c>12:34</c>, <c>12:34:56</c> or <c>12:34:56.789</c>, to 24:00 exclusive (leap seconds are not times), in units of which a second has a power of ten:
+    /// that of <paramref name="digits"/>.
+    /// </summary>
+    public bool TryTime(int digits, out long time)
     {
-        micros = 0;
+        time = 0;
         if (!TryNumber(2, out int hour) || !TrySkip(':') || !TryNumber(2, out int minute) || hour > 23 || minute > 59)
         {
             return false;
@@ -84,40 +89,40 @@ internal ref struct TextCursor(ReadOnlySpan<byte> text)
                 return false;
             }
 
-            if (TrySkip('.') && !TryFraction(out fraction))
+            if (TrySkip('.') && !TryFraction(digits, out fraction))
             {
                 return false;
             }
         }
 
-        micros = (hour * CivilCalendar.MicrosPerHour) + (minute * CivilCalendar.MicrosPerMinute) + (second * CivilCalendar.MicrosPerSecond) + fraction;
+        time = (((((hour * 60L) + minute) * 60) + second) * PowersOfTen[digits]) + fraction;
         return true;
     }
 
-    /// <summary>Digits after the point as microseconds, rounded half up.</summary>
-    public bool TryFraction(out long micros)
+    /// <summary>The first of the digits after the point, rounded half up, as a whole number.</summary>
+    public bool TryFraction(int digits, out long fraction)
     {
-        micros = 0;
+        fraction = 0;
         int start = at;
         while (at < text.Length && char.IsAsciiDigit((char)text[at]))
         {
             int digit = text[at] - '0';
             int place = at - start;
-            if (place < 6)
+            if (place < digits)
             {
-                micros = (micros * 10) + digit;
+                fraction = (fraction * 10) + digit;
             }
-            else if (place == 6 && digit >= 5)
+            else if (place == digits && digit >= 5)
             {
-                micros++;
+                fraction++;
             }
 
             at++;
         }
 
-        for (int place = at - start; place < 6; place++)
+        for (int place = at - start; place < digits; place++)
         {
-            micros *= 10;
+            fraction *= 10;
         }
 
         return at > start;

@@ -143,7 +143,7 @@ internal static class TemporalArithmetic
     {
         public static bool TryInvoke(int left, long right, out long result)
         {
-            result = unchecked((left * CivilCalendar.MicrosPerDay) + right);
+            result = unchecked((left * CivilCalendar.MicrosPerDay) + (right / CivilCalendar.NanosPerMicro));
             return CivilCalendar.IsDay(left);
         }
 
@@ -181,7 +181,7 @@ internal static class TemporalArithmetic
     {
         public static bool TryInvoke(long left, long right, out SqlInterval result)
         {
-            result = new(0, 0, unchecked((left - right) * CivilCalendar.NanosPerMicro));
+            result = new(0, 0, unchecked(left - right));
             return true;
         }
 
@@ -193,7 +193,9 @@ internal static class TemporalArithmetic
     {
         public static bool TryInvoke(long left, SqlInterval right, out long result)
         {
-            result = CivilCalendar.TimeOfDay(unchecked(left + (right.Nanoseconds / CivilCalendar.NanosPerMicro)));
+            long sum = left + (right.Nanoseconds % CivilCalendar.NanosPerDay);
+            long time = sum - (CivilCalendar.FloorDivide(sum, CivilCalendar.NanosPerDay) * CivilCalendar.NanosPerDay);
+            result = time - (time % CivilCalendar.NanosPerTick);
             return true;
         }
 

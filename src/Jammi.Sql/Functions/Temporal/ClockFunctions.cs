@@ -39,7 +39,7 @@ internal static class ClockFunctions
         Define(name, syntax, description, "current_date > DATE '2024-01-01'", new Overload(SqlType.Date, [], (_, count, context) => Fill(SqlType.Date, CivilCalendar.DayOf(Now(context)), count)), synonyms);
 
     static OverloadedFunction Time(string name, string syntax, string description, params string[] synonyms) =>
-        Define(name, syntax, description, "current_time >= TIME '00:00'", new Overload(SqlType.Time, [], (_, count, context) => Fill(SqlType.Time, CivilCalendar.TimeOfDay(Now(context)), count)), synonyms);
+        Define(name, syntax, description, "current_time >= TIME '00:00'", new Overload(SqlType.Time, [], (_, count, context) => Fill(SqlType.Time, CivilCalendar.TimeOfDay(Now(context)) * CivilCalendar.NanosPerMicro, count)), synonyms);
 
     static OverloadedFunction Define(string name, string syntax, string description, string example, Overload overload, string[] synonyms) =>
         new(name, new(Category, syntax, description, example, "true"), overload with { NeverNull = true })

@@ -26,7 +26,7 @@ internal static class DateConstruction
         new OverloadedFunction(
             "make_time",
             new(Category, "make_time(hour, minute, second)", "The time of day; the seconds may have decimals.", "make_time(13, 14, 15.5)", "13:14:15.5"),
-            new Overload(SqlType.Time, [Whole, Whole, SqlType.Double], RowKernels.Map(SqlType.Time, (long hour, long minute, double second) => Time(hour, minute, second)))),
+            new Overload(SqlType.Time, [Whole, Whole, SqlType.Double], RowKernels.Map(SqlType.Time, (long hour, long minute, double second) => Time(hour, minute, second, TimeSpan.TicksPerSecond) * CivilCalendar.NanosPerTick))),
         new OverloadedFunction(
             "make_timestamp",
             new(Category, "make_timestamp(year, month, day, hour, minute, second)", "The timestamp; of one number, that microsecond since 1970-01-01.", "make_timestamp(2024, 2, 29, 13, 14, 15.5)", "2024-02-29 13:14:15.5"),
@@ -78,12 +78,13 @@ internal static class DateConstruction
             ? days
             : throw new SqlException(SqlErrorCode.NumericOutOfRange, string.Create(CultureInfo.InvariantCulture, $"There is no date with year {year}, month {month} and day {day}."));
 
-    public static long Time(long hour, long minute, double second)
+    /// <summary>A time of day in units of which a second has so many.</summary>
+    static long Time(long hour, long minute, double second, long unitsPerSecond)
     {
         bool exists = hour is >= 0 and <= 23 && minute is >= 0 and <= 59 && second is >= 0 and < 60;
-        long micros = exists ? (long)Math.Round(second * CivilCalendar.MicrosPerSecond) : 0;
-        return exists
-            ? (hour * CivilCalendar.MicrosPerHour) + (minute * CivilCalendar.MicrosPerMinute) + micros
+        long time = exists ? (((hour * 60) + minute) * 60 * unitsPerSecond) + (long)Math.Round(second * unitsPerSecond) : 0;
+        return exists && time < 86_400 * unitsPerSecond
+            ? time
             : throw new SqlException(SqlErrorCode.NumericOutOfRange, string.Create(CultureInfo.InvariantCulture, $"There is no time with hour {hour}, minute {minute} and second {second}."));
     }
 
@@ -113,7 +114,7 @@ internal static class DateConstruction
         var second = new FixedColumn<double>(arguments[5]);
         for (int row = 0; row < count; row++)
         {
-            output[row] = nulls.IsNull(row) ? 0 : (Day(year[row], month[row], day[row]) * CivilCalendar.MicrosPerDay) + Time(hour[row], minute[row], second[row]);
+            output[row] = nulls.IsNull(row) ? 0 : (Day(year[row], month[row], day[row]) * CivilCalendar.MicrosPerDay) + Time(hour[row], minute[row], second[row], CivilCalendar.MicrosPerSecond);
         }
 
         return Columns.Wrap(type, count, buffer, nulls);

@@ -13,11 +13,11 @@ internal static class DateParts
 
     const long SecondsPerMonth = 30 * 86_400;
 
-    /// <summary>Decimals of a field's value: seconds and epoch count microseconds, milliseconds have three.</summary>
-    public static int ScaleOf(DateField field) => field switch
+    /// <summary>Decimals of a field's value: seconds and epoch count microseconds, milliseconds have three; of a time of day they count ticks.</summary>
+    public static int ScaleOf(DateField field, SqlTypeKind type) => field switch
     {
-        DateField.Second or DateField.Epoch => 6,
-        DateField.Millisecond => 3,
+        DateField.Second or DateField.Epoch => type == SqlTypeKind.Time ? 7 : 6,
+        DateField.Millisecond => type == SqlTypeKind.Time ? 4 : 3,
         _ => 0,
     };
 
@@ -43,7 +43,17 @@ internal static class DateParts
             : OfDate(field, day);
     }
 
-    /// <summary>Of a time of day, or of the time of an interval (which may be negative).</summary>
+    /// <summary>Of a TIME, in nanoseconds.</summary>
+    public static long OfTimeOfDay(DateField field, long nanos) => field switch
+    {
+        DateField.Hour => nanos / CivilCalendar.NanosPerHour,
+        DateField.Minute => nanos / CivilCalendar.NanosPerMinute % 60,
+        DateField.Epoch => nanos / CivilCalendar.NanosPerTick,
+        DateField.Microsecond => nanos % CivilCalendar.NanosPerMinute / CivilCalendar.NanosPerMicro,
+        _ => nanos % CivilCalendar.NanosPerMinute / CivilCalendar.NanosPerTick,
+    };
+
+    /// <summary>Of the time of a timestamp, or of an interval (which may be negative), in microseconds.</summary>
     public static long OfTime(DateField field, long micros) => field switch
     {
         DateField.Hour => micros / CivilCalendar.MicrosPerHour,

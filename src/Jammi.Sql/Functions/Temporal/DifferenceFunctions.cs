@@ -21,14 +21,14 @@ internal static class DifferenceFunctions
             new(Category, "date_diff(field, start, end)", "How many beginnings of a year, month, day ... lie between: from 23:59 to 00:01 is one day. Weeks are seven days, on whatever day they begin.", "date_diff('month', DATE '2024-01-31', DATE '2024-03-01')", "2"),
             Counts(SqlType.Timestamp, Boundaries),
             Counts(SqlType.TimestampTz, Boundaries),
-            Counts(SqlType.Time, Boundaries))
+            Counts(SqlType.Time, BoundariesOfTimes))
         {
             Synonyms = ["datediff"],
         },
         new OverloadedFunction(
             "date_sub",
             new(Category, "date_sub(field, start, end) or date_sub(x, interval)", "How many whole years, months, days ... lie between; or x less an interval.", "date_sub('month', DATE '2024-01-31', DATE '2024-03-01')", "1"),
-            [Counts(SqlType.Timestamp, Whole), Counts(SqlType.TimestampTz, Whole), Counts(SqlType.Time, Whole), .. WithInterval(TemporalArithmetic.Subtraction)])
+            [Counts(SqlType.Timestamp, Whole), Counts(SqlType.TimestampTz, Whole), Counts(SqlType.Time, WholeOfTimes), .. WithInterval(TemporalArithmetic.Subtraction)])
         {
             Synonyms = ["datesub"],
         },
@@ -85,6 +85,8 @@ internal static class DifferenceFunctions
         return unit > 0 ? CivilCalendar.FloorDivide(end, unit) - CivilCalendar.FloorDivide(start, unit) : Ordinal(field, end) - Ordinal(field, start);
     }
 
+    static long BoundariesOfTimes(DateField field, long start, long end) => Boundaries(field, start / CivilCalendar.NanosPerMicro, end / CivilCalendar.NanosPerMicro);
+
     /// <summary>The number of the calendar unit that a moment lies in.</summary>
     static long Ordinal(DateField field, long micros)
     {
@@ -121,6 +123,11 @@ internal static class DifferenceFunctions
         };
         return (start <= end ? WholeMonths(start, end) : -WholeMonths(end, start)) / months;
     }
+
+    /// <summary>Of times of day: units of the calendar are longer than the day.</summary>
+    static long WholeOfTimes(DateField field, long start, long end) => TruncationFunctions.UnitMicros(field) is > 0 and long unit
+        ? (end - start) / (unit * CivilCalendar.NanosPerMicro)
+        : Whole(field, 0, 0);
 
     static long WholeMonths(long start, long end)
     {
@@ -208,7 +215,7 @@ internal static class DifferenceFunctions
     /// <summary>Hours carried into days and days into months; then the parts are given the sign of the largest.</summary>
     static SqlInterval Justify(SqlInterval interval, bool hours, bool days)
     {
-        const long NanosPerDay = CivilCalendar.MicrosPerDay * CivilCalendar.NanosPerMicro;
+        const long NanosPerDay = CivilCalendar.NanosPerDay;
         long month = interval.Months;
         long day = interval.Days;
         long time = interval.Nanoseconds;

@@ -47,9 +47,9 @@ internal static class ExtractFunctions
             new Overload(SqlType.BigInt, [SqlType.Timestamp], RowKernels.Map(SqlType.BigInt, (long micros) => YearWeek(CivilCalendar.DayOf(micros)))),
             new Overload(SqlType.BigInt, [SqlType.TimestampTz], RowKernels.Map(SqlType.BigInt, (long micros) => YearWeek(CivilCalendar.DayOf(micros))))),
         new GenericFunction("julian", new(Category, "julian(x)", "The Julian day of a date or timestamp, with the time of day as its fraction.", "julian(DATE '2024-02-29')", "2460370"), a => a is [var x] && TypeOf(x) is { } type && DateParts.Has(type.Kind, DateField.Julian) ? Constant(DateField.Julian, type, SqlType.Double, 0) : null),
-        new GenericFunction("epoch", new(Category, "epoch(x)", "Seconds since 1970-01-01 00:00 UTC, or of a time or interval, as DOUBLE.", "epoch(TIMESTAMP '1970-01-02 00:00:01.5')", "86401.5"), a => Epoch(a, SqlType.Double, divide: 1)),
-        new GenericFunction("epoch_us", new(Category, "epoch_us(x)", "Microseconds since 1970-01-01 00:00 UTC, or of a time or interval.", "epoch_us(INTERVAL '1 second')", "1000000"), a => Epoch(a, SqlType.BigInt, divide: 1)),
-        new GenericFunction("epoch_ns", new(Category, "epoch_ns(x)", "Nanoseconds since 1970-01-01 00:00 UTC, or of a time or interval.", "epoch_ns(INTERVAL '1 second')", "1000000000"), a => Epoch(a, SqlType.BigInt, divide: -1000)),
+        new GenericFunction("epoch", new(Category, "epoch(x)", "Seconds since 1970-01-01 00:00 UTC, or of a time or interval, as DOUBLE.", "epoch(TIMESTAMP '1970-01-02 00:00:01.5')", "86401.5"), a => Epoch(a, digits: null)),
+        new GenericFunction("epoch_us", new(Category, "epoch_us(x)", "Microseconds since 1970-01-01 00:00 UTC, or of a time or interval.", "epoch_us(INTERVAL '1 second')", "1000000"), a => Epoch(a, digits: 6)),
+        new GenericFunction("epoch_ns", new(Category, "epoch_ns(x)", "Nanoseconds since 1970-01-01 00:00 UTC, or of a time or interval.", "epoch_ns(INTERVAL '1 second')", "1000000000"), a => Epoch(a, digits: 9)),
         new GenericFunction("epoch_ms", new(Category, "epoch_ms(x)", "Milliseconds since 1970-01-01 00:00 UTC, or of a time or interval; of a BIGINT of milliseconds, its TIMESTAMP.", "epoch_ms(TIMESTAMP '1970-01-02 00:00:01.5')", "86401500"), BindEpochMilliseconds),
     ];
 
@@ -78,7 +78,7 @@ internal static class ExtractFunctions
             throw Missing(field, type);
         }
 
-        int scale = DateParts.ScaleOf(field);
+        int scale = DateParts.ScaleOf(field, type.Kind);
         SqlType result = field == DateField.Julian && type.Kind != SqlTypeKind.Date ? SqlType.Double
             : scale == 0 ? SqlType.BigInt
             : exact ? SqlType.Decimal(EpochDigits, scale)
@@ -91,7 +91,7 @@ internal static class ExtractFunctions
     static GenericFunction Field(string name, DateField field, string description, string result, params string[] synonyms) => new(
         name,
         new(Category, $"{name}(x)", description, $"{name}(TIMESTAMP '2024-02-29 13:14:15.25')", result),
-        a => a is [var source] && TypeOf(source) is { } type && DateParts.Has(type.Kind, field) ? Constant(field, type, SqlType.BigInt, DateParts.ScaleOf(field)) : null)
+        a => a is [var source] && TypeOf(source) is { } type && DateParts.Has(type.Kind, field) ? Constant(field, type, SqlType.BigInt, DateParts.ScaleOf(field, type.Kind)) : null)
     {
         Synonyms = synonyms,
     };
@@ -109,30 +109,38 @@ internal static class ExtractFunctions
         return (year * 100) + week;
     }
 
-    static ScalarBinding? Epoch(IReadOnlyList<Expression> arguments, SqlType result, int divide)
+    /// <param name="digits">Decimals of a second that a BIGINT counts; null for seconds as DOUBLE.</param>
+    static ScalarBinding? Epoch(IReadOnlyList<Expression> arguments, int? digits)
     {
         if (arguments is not [var source] || TypeOf(source) is not { } type)
         {
             return null;
         }
 
-        ScalarBinding micros = Constant(DateField.Epoch, type, result, result.Kind == SqlTypeKind.Double ? 6 : 0);
-        return divide == 1 ? micros : micros with
+        int scale = DateParts.ScaleOf(DateField.Epoch, type.Kind);
+        if (digits is not { } wanted)
         {
-            Kernel = (values, count, context) => Rescale(micros.Kernel(values, count, context), divide),
+            return Constant(DateField.Epoch, type, SqlType.Double, scale);
+        }
+
+        ScalarBinding counted = Constant(DateField.Epoch, type, SqlType.BigInt, 0);
+        return wanted == scale ? counted : counted with
+        {
+            Kernel = (values, count, context) => Rescale(counted.Kernel(values, count, context), scale, wanted),
         };
     }
 
-    static IArrowArray Rescale(IArrowArray micros, int divide)
+    static IArrowArray Rescale(IArrowArray counts, int from, int to)
     {
-        NullMask nulls = NullMask.Of(ColumnarValue.Column(micros), micros.Length);
-        byte[] buffer = Columns.Allocate(micros.Length, out Span<long> output);
-        ReadOnlySpan<long> input = Columns.Values<long>(micros);
+        NullMask nulls = NullMask.Of(ColumnarValue.Column(counts), counts.Length);
+        byte[] buffer = Columns.Allocate(counts.Length, out Span<long> output);
+        ReadOnlySpan<long> input = Columns.Values<long>(counts);
+        long power = (long)DecimalValue.PowerOfTen(Math.Abs(to - from));
         for (int row = 0; row < output.Length; row++)
         {
             try
             {
-                output[row] = nulls.IsNull(row) ? 0 : divide > 0 ? input[row] / divide : checked(input[row] * -divide);
+                output[row] = nulls.IsNull(row) ? 0 : to < from ? input[row] / power : checked(input[row] * power);
             }
             catch (OverflowException e)
             {
@@ -140,12 +148,12 @@ internal static class ExtractFunctions
             }
         }
 
-        return Columns.Wrap(SqlType.BigInt, micros.Length, buffer, nulls);
+        return Columns.Wrap(SqlType.BigInt, counts.Length, buffer, nulls);
     }
 
     static ScalarBinding? BindEpochMilliseconds(IReadOnlyList<Expression> arguments) => arguments is [{ Type.IsNumeric: true }]
         ? OverloadResolution.Bind([new Overload(SqlType.Timestamp, [SqlType.BigInt], RowKernels.Map(SqlType.Timestamp, (long ms) => DateConstruction.FromEpoch(ms, 1000)))], arguments)
-        : Epoch(arguments, SqlType.BigInt, divide: 1000);
+        : Epoch(arguments, digits: 3);
 
     /// <summary>The kernel of one field: BIGINT without its decimals, DECIMAL with them, or DOUBLE.</summary>
     static ScalarBinding Constant(DateField field, SqlType source, SqlType result, int scale) => new(result, [source], (values, count, _) =>
@@ -184,7 +192,7 @@ internal static class ExtractFunctions
 
     static double ToDouble(DateField field, SqlType source, ColumnarValue value, int row, long part)
     {
-        double number = part / Math.Pow(10, DateParts.ScaleOf(field));
+        double number = part / Math.Pow(10, DateParts.ScaleOf(field, source.Kind));
         bool hasTime = field == DateField.Julian && source.Kind != SqlTypeKind.Date;
         return hasTime ? number + (CivilCalendar.TimeOfDay(new FixedColumn<long>(value)[row]) / (double)CivilCalendar.MicrosPerDay) : number;
     }
@@ -213,7 +221,7 @@ internal static class ExtractFunctions
                 var micros = new FixedColumn<long>(value);
                 for (int row = 0; row < parts.Length; row++)
                 {
-                    parts[row] = source.Kind == SqlTypeKind.Time ? DateParts.OfTime(field, micros[row]) : DateParts.OfTimestamp(field, micros[row]);
+                    parts[row] = source.Kind == SqlTypeKind.Time ? DateParts.OfTimeOfDay(field, micros[row]) : DateParts.OfTimestamp(field, micros[row]);
                 }
 
                 break;

@@ -10,7 +10,7 @@ namespace Jammi.Sql.Functions.Tables.ArrowData;
 
 /// <summary>
 /// Columns of Arrow and Parquet files in the engine's own form. Values are always copied, so that a batch may outlive the reader's native memory or
-/// the file's map; nanoseconds are cut to microseconds.
+/// the file's map; nanoseconds are cut to what TIME and TIMESTAMP hold.
 /// </summary>
 internal static class ArrowColumns
 {
@@ -48,9 +48,11 @@ internal static class ArrowColumns
     {
         HalfFloatType => Map<Half, float>(array, type, nulls, half => (float)half),
         Date64Type => Map<long, int>(array, type, nulls, ms => checked((int)Floor(ms, 86_400_000))),
-        Time32Type { Unit: Apache.Arrow.Types.TimeUnit.Second } => Map<int, long>(array, type, nulls, s => s * 1_000_000L),
-        Time32Type => Map<int, long>(array, type, nulls, ms => ms * 1_000L),
-        Time64Type { Unit: Apache.Arrow.Types.TimeUnit.Nanosecond } or TimestampType { Unit: Apache.Arrow.Types.TimeUnit.Nanosecond } => Map<long, long>(array, type, nulls, ns => Floor(ns, 1_000)),
+        Time32Type { Unit: Apache.Arrow.Types.TimeUnit.Second } => Map<int, long>(array, type, nulls, s => s * CivilCalendar.NanosPerSecond),
+        Time32Type => Map<int, long>(array, type, nulls, ms => ms * 1_000_000L),
+        Time64Type { Unit: Apache.Arrow.Types.TimeUnit.Microsecond } => Map<long, long>(array, type, nulls, us => checked(us * CivilCalendar.NanosPerMicro)),
+        Time64Type => Map<long, long>(array, type, nulls, ns => ns - (ns % CivilCalendar.NanosPerTick)),
+        TimestampType { Unit: Apache.Arrow.Types.TimeUnit.Nanosecond } => Map<long, long>(array, type, nulls, ns => Floor(ns, 1_000)),
         TimestampType { Unit: Apache.Arrow.Types.TimeUnit.Second } => Map<long, long>(array, type, nulls, s => checked(s * 1_000_000)),
         TimestampType { Unit: Apache.Arrow.Types.TimeUnit.Millisecond } => Map<long, long>(array, type, nulls, ms => checked(ms * 1_000)),
         Decimal32Type => Map<int, Int128>(array, type, nulls, v => v),

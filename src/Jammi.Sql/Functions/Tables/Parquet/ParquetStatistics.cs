@@ -51,7 +51,7 @@ internal static class ParquetStatistics
         (SqlTypeKind.Decimal, ByteArray bytes) => Decimal(Bytes(bytes.Pointer, bytes.Length), type),
         (SqlTypeKind.Text or SqlTypeKind.Blob, ByteArray bytes) => Text(Bytes(bytes.Pointer, bytes.Length), type),
         (SqlTypeKind.Uuid, FixedLenByteArray bytes) => new ScalarValue(type, ColumnFactory.FromValues(type, 1, Bytes(bytes.Pointer, type.FixedWidth).ToArray())),
-        (SqlTypeKind.Time, int or long) when logical is TimeLogicalType time => Micros(value, time.TimeUnit, type),
+        (SqlTypeKind.Time, int or long) when logical is TimeLogicalType time => Nanos(value, time.TimeUnit, type),
         (SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz, long) when logical is TimestampLogicalType timestamp => Micros(value, timestamp.TimeUnit, type),
         _ => null,
     };
@@ -88,6 +88,20 @@ internal static class ParquetStatistics
         var builder = new BytesBuilder(1, bytes.Length);
         builder.AppendRow(bytes);
         return new(type, builder.Build(type, NullMask.None(1)));
+    }
+
+    /// <summary>Of a time of day, whose rest below a tick is cut as that of the values is.</summary>
+    static ScalarValue? Nanos(object? value, ParquetSharp.TimeUnit unit, SqlType type)
+    {
+        long count = value is int narrow ? narrow : (long)value!;
+        return unit switch
+        {
+            _ when count is < 0 or >= CivilCalendar.NanosPerDay => null,
+            ParquetSharp.TimeUnit.Nanos => ScalarValue.From(type, count - (count % CivilCalendar.NanosPerTick)),
+            ParquetSharp.TimeUnit.Micros when count < CivilCalendar.MicrosPerDay => ScalarValue.From(type, count * CivilCalendar.NanosPerMicro),
+            ParquetSharp.TimeUnit.Millis when count < 86_400_000 => ScalarValue.From(type, count * 1_000_000),
+            _ => null,
+        };
     }
 
     static ScalarValue? Micros(object? value, ParquetSharp.TimeUnit unit, SqlType type)
