@@ -45,7 +45,8 @@ internal static class PhysicalPlanner
         PhysicalOperator left = Plan(join.Left);
         PhysicalOperator right = Plan(join.Right);
         JoinKeys keys = JoinKeys.Split(join.Condition, join.Left.Schema.Count);
-        return keys.Keys.Count > 0 ? new HashJoinOperator(join.Kind, left, right, keys, join.Condition!, join.Schema)
+        return join.BuildsLeft ? new ExistenceJoinOperator(join.Kind, left, right, keys, join.Condition!, join.Schema)
+            : keys.Keys.Count > 0 ? new HashJoinOperator(join.Kind, left, right, keys, join.Condition!, join.Schema)
             : SimilarityJoinOperator.CanJoin(join.Kind) && SimilarityCondition.Of(join.Condition, join.Left.Schema.Count) is { } similarity
                 ? new SimilarityJoinOperator(join.Kind, left, right, similarity, join.Condition!, join.Schema)
             : new NestedLoopJoinOperator(join.Kind, left, right, join.Condition, join.Schema);

@@ -4,14 +4,22 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Optimizer;
 
-/// <summary>Puts the smaller input of a join to the right, where a hash join builds its table. Outer joins are mirrored only for a clear gain.</summary>
+/// <summary>
+/// Puts the smaller input of a join to the right, where a hash join builds its table; semi- and anti-joins, which give left rows, are told to build on the left instead. All but inner
+/// joins change only for a clear gain.
+/// </summary>
 internal sealed class BuildSide : IOptimizerRule
 {
     const double ClearlySmaller = 4;
 
     public string Name => "build side";
 
-    public LogicalPlan Rewrite(LogicalPlan plan) => plan.Transform(node => node is LogicalJoin join && Mirrored(join.Kind) is { } kind && ShouldSwap(join) ? Swap(join, kind) : node);
+    public LogicalPlan Rewrite(LogicalPlan plan) => plan.Transform(node => node is not LogicalJoin join ? node
+        : join.Kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti ? join with { BuildsLeft = Hashes(join) && ShouldSwap(join) }
+        : Mirrored(join.Kind) is { } kind && ShouldSwap(join) ? Swap(join, kind)
+        : node);
+
+    static bool Hashes(LogicalJoin join) => Conjuncts.Split(join.Condition).Any(part => JoinKeys.TryRead(part, join.Left.Schema.Count) is not null);
 
     static LogicalJoinKind? Mirrored(LogicalJoinKind kind) => kind switch
     {

@@ -95,6 +95,7 @@ internal sealed class FilterPushdown : IOptimizerRule
         bool filtersRight = join.Kind is LogicalJoinKind.Inner or LogicalJoinKind.Right;
         foreach (Expression part in cheap)
         {
+            Imply(part, leftCount, filtersLeft ? left : null, filtersRight ? right : null);
             if (filtersLeft && ExpressionColumns.Within(part, 0, leftCount))
             {
                 left.Add(part);
@@ -117,6 +118,49 @@ internal sealed class FilterPushdown : IOptimizerRule
         return join with { Left = Push(join.Left, left), Right = Push(join.Right, right), Condition = Conjuncts.Combine(on) };
     }
 
+    /// <summary>
+    /// Of alternatives over both sides, each of which asks something of one side alone: one of these must hold there. Where the join must look at both sides to tell, fewer rows come to it.
+    /// </summary>
+    static void Imply(Expression part, int leftCount, List<Expression>? left, List<Expression>? right)
+    {
+        if (part is not LogicalExpression { IsAnd: false } or)
+        {
+            return;
+        }
+
+        if (left is not null && Implied(or, e => ExpressionColumns.Within(e, 0, leftCount)) is { } onLeft)
+        {
+            left.Add(onLeft);
+        }
+
+        if (right is not null && Implied(or, e => ExpressionColumns.Within(e, leftCount, int.MaxValue - leftCount)) is { } onRight)
+        {
+            right.Add(ExpressionColumns.Shift(onRight, -leftCount));
+        }
+    }
+
+    /// <summary>Null when some alternative asks nothing of that side, or when all ask nothing else: then the whole goes there anyway.</summary>
+    static LogicalExpression? Implied(LogicalExpression or, Predicate<Expression> oneSided)
+    {
+        if (oneSided(or))
+        {
+            return null;
+        }
+
+        var alternatives = new List<Expression>();
+        foreach (Expression alternative in or.Operands)
+        {
+            if (Conjuncts.Combine(Conjuncts.Split(alternative).FindAll(c => oneSided(c) && !ExpressionColumns.IsExpensive(c))) is not { } asked)
+            {
+                return null;
+            }
+
+            alternatives.Add(asked);
+        }
+
+        return new LogicalExpression(IsAnd: false, alternatives.ToValueList());
+    }
+
     /// <summary>Sends the one-sided parts of a join's own condition down; gives what must stay.</summary>
     static List<Expression> PushCondition(LogicalJoin join, List<Expression> left, List<Expression> right)
     {
@@ -127,6 +171,11 @@ internal sealed class FilterPushdown : IOptimizerRule
         foreach (Expression part in Conjuncts.Split(join.Condition))
         {
             bool movable = !ExpressionColumns.IsVolatile(part) && !ExpressionColumns.IsExpensive(part);
+            if (movable)
+            {
+                Imply(part, leftCount, filtersLeft ? left : null, filtersRight ? right : null);
+            }
+
             if (movable && filtersLeft && ExpressionColumns.Within(part, 0, leftCount))
             {
                 left.Add(part);

@@ -45,8 +45,8 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         LogicalProject project => PruneProject(project, wanted),
         LogicalAggregate aggregate => PruneAggregate(aggregate, wanted),
         LogicalWindow window => PruneWindow(window, wanted),
-        LogicalJoin join => PruneJoin(join, join.Kind, join.Left, join.Right, join.Condition, wanted, apply: false),
-        LogicalApply apply => PruneJoin(apply, apply.Kind, apply.Left, apply.Right, apply.Condition, wanted, apply: true),
+        LogicalJoin join => PruneJoin(join, join.Kind, join.Left, join.Right, join.Condition, wanted, join),
+        LogicalApply apply => PruneJoin(apply, apply.Kind, apply.Left, apply.Right, apply.Condition, wanted, join: null),
         LogicalSetOperation { Kind: LogicalSetKind.Union, All: true } union => PruneUnion(union, wanted),
         LogicalFilter or LogicalSort or LogicalLimit or LogicalTopN or LogicalSample or LogicalDistinct { On.Count: > 0 } => PruneThrough(plan, wanted),
         _ => Unchanged(plan.MapInputs(Whole)),
@@ -187,7 +187,8 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         return used;
     }
 
-    static Pruned PruneJoin(LogicalPlan plan, LogicalJoinKind kind, LogicalPlan left, LogicalPlan right, Expression? condition, SortedSet<int> wanted, bool apply)
+    /// <param name="join">The plan, unless it is an Apply.</param>
+    static Pruned PruneJoin(LogicalPlan plan, LogicalJoinKind kind, LogicalPlan left, LogicalPlan right, Expression? condition, SortedSet<int> wanted, LogicalJoin? join)
     {
         int leftCount = left.Schema.Count;
         bool givesRight = kind is not (LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark);
@@ -199,13 +200,13 @@ internal sealed class ProjectionPushdown : IOptimizerRule
             fromRight.UnionWith(wanted.Where(i => i >= leftCount).Select(i => i - leftCount));
         }
 
-        if (apply)
+        if (join is null)
         {
             fromLeft.UnionWith(OuterReferences.Columns(right));
         }
 
         Pruned l = Prune(left, fromLeft);
-        if (apply)
+        if (join is null)
         {
             right = OuterReferences.Map(right, (column, nesting) => column.Depth - nesting == 1 ? column with { Index = l.Place[column.Index] } : column);
         }
@@ -215,7 +216,7 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         int[] inputs = [.. l.Place, .. r.Place.Select(i => i < 0 ? -1 : i + leftWide)];
         PlanSchema both = l.Plan.Schema.Concat(r.Plan.Schema);
         Expression? mapped = condition?.Transform(e => e is ColumnExpression column ? column with { Index = inputs[column.Index], Name = both[inputs[column.Index]].Name } : e);
-        LogicalPlan joined = apply ? Joins.Apply(kind, l.Plan, r.Plan, mapped) : Joins.Join(kind, l.Plan, r.Plan, mapped);
+        LogicalPlan joined = join is null ? Joins.Apply(kind, l.Plan, r.Plan, mapped) : Joins.Join(kind, l.Plan, r.Plan, mapped) with { BuildsLeft = join.BuildsLeft };
         int[] place = kind switch
         {
             LogicalJoinKind.Mark => [.. l.Place, leftWide],

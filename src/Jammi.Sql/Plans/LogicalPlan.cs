@@ -201,6 +201,9 @@ internal enum LogicalJoinKind
 /// </summary>
 internal sealed record LogicalJoin(LogicalJoinKind Kind, LogicalPlan Left, LogicalPlan Right, Expression? Condition, PlanSchema Schema) : LogicalPlan(Schema)
 {
+    /// <summary>Of a Semi or Anti join: the left input is hashed instead of the right one, because it is the smaller.</summary>
+    public bool BuildsLeft { get; init; }
+
     public override ValueList<LogicalPlan> Inputs => [Left, Right];
 
     public override LogicalPlan WithInputs(ValueList<LogicalPlan> inputs) => this with { Left = inputs[0], Right = inputs[1] };

@@ -36,7 +36,7 @@ internal static class PlanPrinter
         LogicalDistinct { On.Count: > 0 } distinct => $"Distinct on {List(distinct.On.Select(ExpressionPrinter.Print))}",
         LogicalDistinct => "Distinct",
         LogicalWindow window => Window(window),
-        LogicalJoin join => $"{Kind(join.Kind)} join{On(join.Condition, join.Left, join.Right)}",
+        LogicalJoin join => $"{Kind(join.Kind)} join{(join.BuildsLeft ? " built left" : "")}{On(join.Condition, join.Left, join.Right)}",
         LogicalApply apply => $"{Kind(apply.Kind)} apply (per row){On(apply.Condition, apply.Left, apply.Right)}",
         LogicalSetOperation set => $"{set.Kind}{(set.All ? " all" : "")}",
         LogicalRecursive recursive => $"Recursive #{Number(recursive.Id)}{(recursive.All ? "" : " distinct")}",

@@ -12,8 +12,8 @@ namespace Jammi.Sql.Execution.Operators;
 internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator left, PhysicalOperator right, JoinKeys keys, Expression condition, PlanSchema schema)
     : PhysicalOperator(schema, left, right)
 {
-    // The scans that rows of the probe side come from, for each key that is a column there.
-    readonly (int Key, TableScanOperator Scan, int Column)[] origins = Origins(kind, left, keys);
+    // Only joins that drop rows without a partner have anything to say to a scan.
+    readonly ProbedScans probed = kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right ? ProbedScans.Of(keys.Keys, left) : ProbedScans.None;
 
     public override (TableScanOperator Scan, int Column)? Origin(int column) =>
         column < Children[0].Schema.Count
@@ -152,34 +152,8 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
             build = new HashBuild(keys.Keys, read.Count == 0 ? InputRows.Empty(Children[1].Schema) : TakeKernels.Concat(read), IsExistence, context);
         }
 
-        foreach ((int key, TableScanOperator scan, int column) in origins)
-        {
-            JoinFilter? filter = build is null ? null : JoinFilter.Create(build.Keys[key], build.Joinable, scan.RowCount);
-            FewKeys? few = build is not null && scan.IsIndexed(column) ? FewKeys.Of(build.Keys[key]) : null;
-            context.JoinFilters.Set(scan, new(this, key, column, filter, few));
-        }
-
+        probed.Tell(this, build, context);
         return build;
-    }
-
-    /// <summary>Only joins that drop rows without a partner have anything to say to a scan.</summary>
-    static (int Key, TableScanOperator Scan, int Column)[] Origins(LogicalJoinKind kind, PhysicalOperator left, JoinKeys keys)
-    {
-        if (kind is not (LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right))
-        {
-            return [];
-        }
-
-        var found = new List<(int Key, TableScanOperator Scan, int Column)>();
-        for (int k = 0; k < keys.Keys.Count; k++)
-        {
-            if (keys.Keys[k] is { NullsMatch: false, Left: ColumnExpression column } && left.Origin(column.Index) is var (scan, origin))
-            {
-                found.Add((k, scan, origin));
-            }
-        }
-
-        return [.. found];
     }
 
     /// <summary>
