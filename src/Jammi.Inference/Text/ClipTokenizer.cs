@@ -7,8 +7,12 @@ namespace Jammi.Inference.Text;
 /// <summary>The CLIP tokenizer: cleaned, lower-cased text, split into words, each word by byte-level BPE.</summary>
 internal sealed class ClipTokenizer : ITextTokenizer
 {
-    private const int MaxCachedWords = 1 << 16;
-    private const int MaxCachedWordLength = 32;
+    /// <summary>Characters of all words that are remembered, each with its share of the table; their ids take at most 12 bytes a character.</summary>
+    private const int MaxCachedLength = 1 << 22;
+
+    /// <summary>In scripts without blanks a sentence is a word.</summary>
+    private const int MaxCachedWordLength = 256;
+    private const int CachedWordOverhead = 32;
     private const int LongestOnStack = 512;
 
     private readonly BpeTokenizer _bpe;
@@ -16,7 +20,7 @@ internal sealed class ClipTokenizer : ITextTokenizer
     private readonly int _endId;
     private readonly ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
-    private int _cachedWords;
+    private int _cachedLength;
 
     public ClipTokenizer(ClipVocabulary vocabulary, int contextLength)
     {
@@ -49,7 +53,7 @@ internal sealed class ClipTokenizer : ITextTokenizer
         var room = rented ?? stackalloc char[LongestOnStack];
         try
         {
-            return TextCleaner.TryCleanPlain(text, room, out var length)
+            return TextCleaner.TryCleanSound(text, room, out var length)
                 ? EncodeCleaned(room[..length], ids)
                 : EncodeCleaned(TextCleaner.Clean(text), ids);
         }
@@ -110,10 +114,10 @@ internal sealed class ClipTokenizer : ITextTokenizer
 
         var ids = _bpe.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false).ToArray();
 
-        // Natural text repeats its words, so the first 65,536 distinct ones serve; after that words are encoded anew.
-        if (word.Length <= MaxCachedWordLength && Volatile.Read(ref _cachedWords) < MaxCachedWords && _cacheBySpan.TryAdd(word, ids))
+        // Natural text repeats its words, so those that come first serve; when there is no more room words are encoded anew.
+        if (word.Length <= MaxCachedWordLength && Volatile.Read(ref _cachedLength) < MaxCachedLength && _cacheBySpan.TryAdd(word, ids))
         {
-            Interlocked.Increment(ref _cachedWords);
+            Interlocked.Add(ref _cachedLength, word.Length + CachedWordOverhead);
         }
 
         return ids;

@@ -9,6 +9,9 @@ namespace Jammi.Inference.Text;
 /// </summary>
 internal static class PythonText
 {
+    /// <summary>The one character that takes more room in lower case.</summary>
+    public const char LongInLowerCase = 'İ';
+
     /// <summary>True for the characters at which <c>str.split()</c> splits; all lie in the basic plane.</summary>
     public static bool IsWhiteSpace(char c) => c is >= '\x1C' and <= '\x1F' || char.IsWhiteSpace(c);
 
@@ -48,35 +51,47 @@ internal static class PythonText
         }
 
         var result = new StringBuilder(text.Length);
+        Span<char> lower = stackalloc char[2];
         for (var i = 0; i < text.Length;)
         {
-            if (Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length) != System.Buffers.OperationStatus.Done)
-            {
-                result.Append(text, i, length);
-            }
-            else if (rune.Value == 'Σ')
-            {
-                result.Append(EndsWord(text, i) ? 'ς' : 'σ');
-            }
-            else if (rune.Value == 'İ')
-            {
-                result.Append("i\u0307");
-            }
-            else
-            {
-                AppendRune(result, Rune.ToLowerInvariant(rune));
-            }
-
-            i += length;
+            result.Append(lower[..LowerAt(text, i, lower, out var taken)]);
+            i += taken;
         }
 
         return result.ToString();
     }
 
-    private static void AppendRune(StringBuilder result, Rune rune)
+    /// <summary>Writes one character in lower case, one or two UTF-16 units; gives how many.</summary>
+    /// <param name="taken">The units that the character takes in the text.</param>
+    public static int LowerAt(string text, int index, Span<char> lower, out int taken)
     {
-        Span<char> units = stackalloc char[2];
-        result.Append(units[..rune.EncodeToUtf16(units)]);
+        var c = text[index];
+        taken = 1;
+        if (char.IsAscii(c))
+        {
+            lower[0] = char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
+            return 1;
+        }
+
+        if (c == LongInLowerCase)
+        {
+            "i\u0307".CopyTo(lower);
+            return 2;
+        }
+
+        if (c == 'Σ')
+        {
+            lower[0] = EndsWord(text, index) ? 'ς' : 'σ';
+            return 1;
+        }
+
+        if (Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out taken) == System.Buffers.OperationStatus.Done)
+        {
+            return Rune.ToLowerInvariant(rune).EncodeToUtf16(lower);
+        }
+
+        text.AsSpan(index, taken).CopyTo(lower);
+        return taken;
     }
 
     /// <summary>Unicode's Final_Sigma: a cased letter before, none after, both sides without case-ignorable characters.</summary>

@@ -8,25 +8,30 @@ namespace Jammi.Inference.Text;
 /// </summary>
 internal static class TextCleaner
 {
-    /// <summary>Cleans what most texts are, plain ASCII, into a span of the text's length; false where it takes more than that.</summary>
-    public static bool TryCleanPlain(ReadOnlySpan<char> text, Span<char> cleaned, out int length)
+    /// <summary>Cleans what most texts are, in no need of repair, into a span of the text's length; false where it takes more than that.</summary>
+    public static bool TryCleanSound(string text, Span<char> cleaned, out int length)
     {
         length = 0;
-        if (!TextRepair.IsSound(text))
+        if (!TextRepair.IsSound(text) || text.Contains(PythonText.LongInLowerCase, StringComparison.Ordinal))
         {
             return false;
         }
 
-        foreach (char c in text)
+        for (var i = 0; i < text.Length;)
         {
-            if (c is not (' ' or '\t' or '\n' or '\f'))
+            if (!PythonText.IsWhiteSpace(text[i]))
             {
-                cleaned[length++] = char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
+                length += PythonText.LowerAt(text, i, cleaned[length..], out var taken);
+                i += taken;
+                continue;
             }
-            else if (length > 0 && cleaned[length - 1] != ' ')
+
+            if (length > 0 && cleaned[length - 1] != ' ')
             {
                 cleaned[length++] = ' ';
             }
+
+            i++;
         }
 
         if (length > 0 && cleaned[length - 1] == ' ')

@@ -15,8 +15,41 @@ internal static class TextRepair
     private static readonly SearchValues<char> Untouched = SearchValues.Create(
         [.. Enumerable.Range(' ', 0x7F - ' ').Select(c => (char)c).Where(c => c != '&'), '\t', '\n', '\f']);
 
-    /// <summary>Whether repairing leaves the text as it is, because it is plain ASCII without references.</summary>
-    public static bool IsSound(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Untouched);
+    /// <summary>Whether it is certain, without allocating, that repairing leaves the text as it is; false for some texts that it leaves as well.</summary>
+    public static bool IsSound(string text)
+    {
+        var first = text.AsSpan().IndexOfAnyExcept(Untouched);
+        if (first < 0)
+        {
+            return true;
+        }
+
+        // Lines are repaired one by one, and references only here and there: such texts are taken the long way.
+        if (text.AsSpan().ContainsAny('&', '\n'))
+        {
+            return false;
+        }
+
+        for (var i = first; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsSurrogate(c))
+            {
+                if (Rune.DecodeFromUtf16(text.AsSpan(i), out _, out _) != OperationStatus.Done)
+                {
+                    return false;
+                }
+
+                i++;
+            }
+            else if (c is '\r' or '\uFFFE' || IsUnwantedControl(c) || CharacterSubstitutes.Find(c) is not null)
+            {
+                return false;
+            }
+        }
+
+        return !MojibakeDetector.IsSuspicious(text) && ComposedText.IsComposed(text);
+    }
 
     public static string Repair(string text)
     {
