@@ -14,7 +14,7 @@ internal readonly record struct SortDirection(bool Descending, bool NullsFirst);
 /// Encodes sort keys as bytes whose plain comparison is the order wanted: per key a byte for NULL, then the value big-endian with its sign
 /// flipped, inverted when descending. Text and blobs write 00 as 00 FF and end in 00 00; lists put 01 before each item and 00 at the end.
 /// </summary>
-internal static class SortKeyKernels
+internal static partial class SortKeyKernels
 {
     const byte Invert = 0xFF;
 
@@ -344,59 +344,6 @@ internal static class SortKeyKernels
             Apply(mask, bytes.AsSpan(start, position - start));
             cursors[i] = position;
         }
-    }
-
-    static void WriteVectors(IArrowArray column, byte mask, byte[] bytes, Span<int> cursors)
-    {
-        for (int i = 0; i < cursors.Length; i++)
-        {
-            if (column.IsNull(i))
-            {
-                continue;
-            }
-
-            foreach (float value in ColumnFactory.VectorAt(column, i))
-            {
-                Span<byte> target = bytes.AsSpan(cursors[i], sizeof(float));
-                FloatKey.Write(value, target);
-                Apply(mask, target);
-                cursors[i] += sizeof(float);
-            }
-        }
-    }
-
-    static void WriteLists(ListArray column, byte mask, byte[] bytes, Span<int> cursors)
-    {
-        SortKeys items = EncodeItems(column, out int first);
-        ReadOnlySpan<int> offsets = TakeKernels.OffsetsOf(column.Data);
-        for (int i = 0; i < cursors.Length; i++)
-        {
-            if (column.IsNull(i))
-            {
-                continue;
-            }
-
-            int start = cursors[i];
-            int position = start;
-            for (int item = offsets[i] - first; item < offsets[i + 1] - first; item++)
-            {
-                bytes[position++] = 1;
-                items[item].CopyTo(bytes.AsSpan(position));
-                position += items[item].Length;
-            }
-
-            bytes[position++] = 0;
-            Apply(mask, bytes.AsSpan(start, position - start));
-            cursors[i] = position;
-        }
-    }
-
-    static SortKeys EncodeItems(ListArray column, out int first)
-    {
-        ReadOnlySpan<int> offsets = TakeKernels.OffsetsOf(column.Data);
-        first = offsets[0];
-        int count = offsets[^1] - first;
-        return Encode([TakeKernels.Slice(column.Values, first, count)], [default], count);
     }
 
     static void Apply(byte mask, Span<byte> bytes)
