@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Apache.Arrow.Types;
+using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Kernels;
 
