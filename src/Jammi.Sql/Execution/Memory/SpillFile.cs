@@ -5,14 +5,20 @@ using Jammi.Sql.Plans;
 
 namespace Jammi.Sql.Execution.Memory;
 
-/// <summary>Rows in a temporary file, as an Arrow stream: written once, then read once in the same order. The file goes when this is disposed of.</summary>
+/// <summary>
+/// Rows in a temporary file, as an Arrow stream: written once, then read once. What one thread writes is read in the same order, what several write in the order of the pieces of
+/// input that it comes from. The file goes when this is disposed of.
+/// </summary>
 internal sealed class SpillFile : IDisposable
 {
+    readonly Lock gate = new();
     readonly FileStream file;
     readonly Schema fields;
     readonly OperatorMetrics? metrics;
+    readonly List<Chunk> chunks = [];
     readonly List<ColumnBatch> pending = [];
     int pendingRows;
+    long headerEnd;
     ArrowStreamWriter? writer;
 
     public SpillFile(PlanSchema schema, MemoryBudget budget, OperatorMetrics? metrics)
@@ -31,7 +37,10 @@ internal sealed class SpillFile : IDisposable
         }
     }
 
-    /// <summary>Adds the given rows.</summary>
+    /// <summary>Bytes of the rows in memory.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Adds the given rows; for one thread.</summary>
     public void Write(ColumnBatch batch, ReadOnlySpan<int> rows)
     {
         if (rows.IsEmpty)
@@ -50,7 +59,33 @@ internal sealed class SpillFile : IDisposable
         }
     }
 
-    /// <summary>All rows, in the order in which they were written.</summary>
+    /// <summary>Adds a batch whose buffers hold nothing else; may be called by several threads, by one for a piece.</summary>
+    public void Append(ColumnBatch batch, int piece)
+    {
+        lock (gate)
+        {
+            try
+            {
+                if (writer is null)
+                {
+                    writer = new ArrowStreamWriter(file, fields, leaveOpen: true);
+                    writer.WriteStart();
+                    headerEnd = file.Position;
+                }
+
+                long start = file.Position;
+                writer.WriteRecordBatch(new RecordBatch(fields, batch.Columns, batch.Count));
+                chunks.Add(new(piece, start, file.Position));
+                Bytes += Storage.SegmentWriter.SizeOf(batch);
+            }
+            catch (IOException error)
+            {
+                throw Failed("written", file.Name, error);
+            }
+        }
+    }
+
+    /// <summary>All rows.</summary>
     public IEnumerable<ColumnBatch> Read()
     {
         if (pending.Count > 0)
@@ -67,7 +102,9 @@ internal sealed class SpillFile : IDisposable
         file.Flush();
         metrics?.Add("bytes spilled", file.Length);
         file.Position = 0;
-        using var reader = new ArrowStreamReader(file, leaveOpen: true);
+        bool inOrder = !chunks.Zip(chunks.Skip(1)).Any(pair => pair.First.Piece > pair.Second.Piece);
+        using Stream? sections = inOrder ? null : new SectionStream(file, [(0, headerEnd), .. chunks.OrderBy(c => c.Piece).Select(c => (c.Start, c.End))]);
+        using var reader = new ArrowStreamReader(sections ?? file, leaveOpen: true);
         while (true)
         {
             using RecordBatch? batch = reader.ReadNextRecordBatch();
@@ -92,17 +129,12 @@ internal sealed class SpillFile : IDisposable
         ColumnBatch taken = TakeKernels.Concat(pending);
         pending.Clear();
         pendingRows = 0;
-        writer ??= new ArrowStreamWriter(file, fields, leaveOpen: true);
-        try
-        {
-            writer.WriteRecordBatch(new RecordBatch(fields, taken.Columns, taken.Count));
-        }
-        catch (IOException error)
-        {
-            throw Failed("written", file.Name, error);
-        }
+        Append(taken, piece: 0);
     }
 
     static SqlException Failed(string what, string where, Exception error) =>
         new(SqlErrorCode.NotSupported, $"The statement needs more memory than Memory Limit allows, and its temporary file in {where} cannot be {what}: {error.Message} Raise the limit, or free space there.", error);
+
+    /// <summary>A batch in the file.</summary>
+    readonly record struct Chunk(int Piece, long Start, long End);
 }

@@ -4,7 +4,9 @@ using Jammi.Sql.Plans;
 
 namespace Jammi.Sql.Execution.Memory;
 
-/// <summary>Rows shared out among temporary files by the hash of their keys: rows of equal keys are in the same one.</summary>
+/// <summary>
+/// Rows shared out among temporary files by the hash of their keys: rows of equal keys are in the same one. Pieces of an input may be written side by side, each by a writer of its own.
+/// </summary>
 internal sealed class SpillPartitions : IDisposable
 {
     const int BitsPerLevel = 4;
@@ -14,8 +16,7 @@ internal sealed class SpillPartitions : IDisposable
 
     readonly SpillFile[] files;
     readonly int shift;
-    ulong[] hashes = [];
-    int[] rows = [];
+    Writer? single;
 
     /// <param name="schema">Of the rows.</param>
     /// <param name="level">How often the rows have been shared out before: every time other bits of the hash decide.</param>
@@ -33,29 +34,22 @@ internal sealed class SpillPartitions : IDisposable
 
     public int Count => files.Length;
 
-    public SpillFile this[int partition] => files[partition];
-
-    public void Add(ColumnBatch batch, ReadOnlySpan<IArrowArray> keys)
+    /// <summary>To be read when all has been written.</summary>
+    public SpillFile this[int partition]
     {
-        if (hashes.Length < batch.Count)
+        get
         {
-            hashes = new ulong[batch.Count];
-            rows = new int[batch.Count];
-        }
-
-        HashKernels.Hash(keys, hashes.AsSpan(0, batch.Count));
-        for (int partition = 0; partition < files.Length; partition++)
-        {
-            int found = 0;
-            for (int row = 0; row < batch.Count; row++)
-            {
-                rows[found] = row;
-                found += ((int)(hashes[row] >> shift) & (files.Length - 1)) == partition ? 1 : 0;
-            }
-
-            files[partition].Write(batch, rows.AsSpan(0, found));
+            single?.Flush();
+            single = null;
+            return files[partition];
         }
     }
+
+    /// <summary>For one piece of an input.</summary>
+    public Writer Open(int piece) => new(this, piece);
+
+    /// <summary>Adds rows of an input that one thread reads.</summary>
+    public void Add(ColumnBatch batch, ReadOnlySpan<IArrowArray> keys) => (single ??= Open(0)).Add(batch, keys);
 
     public void Dispose()
     {
@@ -63,5 +57,85 @@ internal sealed class SpillPartitions : IDisposable
         {
             file?.Dispose();
         }
+    }
+
+    /// <summary>Collects rows until each file gets a batch that is worth writing; flushed at the end.</summary>
+    public sealed class Writer(SpillPartitions partitions, int piece)
+    {
+        /// <summary>Usual batches that are shared out together: a file gets about one.</summary>
+        const int BufferedRows = ColumnBatch.DefaultRows << BitsPerLevel;
+
+        const long BufferedBytes = 4 << 20;
+
+        readonly List<ColumnBatch> batches = [];
+        ulong[] hashes = new ulong[BufferedRows];
+        int rows;
+        long bytes;
+
+        public void Add(ColumnBatch batch, ReadOnlySpan<IArrowArray> keys)
+        {
+            if (batch.Count == 0)
+            {
+                return;
+            }
+
+            if (hashes.Length < rows + batch.Count)
+            {
+                System.Array.Resize(ref hashes, Math.Max(rows + batch.Count, hashes.Length * 2));
+            }
+
+            HashKernels.Hash(keys, hashes.AsSpan(rows, batch.Count));
+            batches.Add(batch);
+            rows += batch.Count;
+            bytes += Storage.SegmentWriter.SizeOf(batch);
+            if (rows >= BufferedRows || bytes >= BufferedBytes)
+            {
+                Flush();
+            }
+        }
+
+        public void Flush()
+        {
+            if (rows == 0)
+            {
+                return;
+            }
+
+            // A counting sort by partition, stable.
+            int count = partitions.files.Length;
+            var ends = new int[count];
+            for (int row = 0; row < rows; row++)
+            {
+                ends[PartitionOf(row)]++;
+            }
+
+            for (int p = 1; p < count; p++)
+            {
+                ends[p] += ends[p - 1];
+            }
+
+            var order = new int[rows];
+            for (int row = rows - 1; row >= 0; row--)
+            {
+                order[--ends[PartitionOf(row)]] = row;
+            }
+
+            // The ends have become starts.
+            ColumnBatch all = TakeKernels.Concat(batches);
+            for (int p = 0; p < count; p++)
+            {
+                int end = p + 1 < count ? ends[p + 1] : rows;
+                if (end > ends[p])
+                {
+                    partitions.files[p].Append(TakeKernels.Take(all, order.AsSpan(ends[p], end - ends[p])), piece);
+                }
+            }
+
+            batches.Clear();
+            rows = 0;
+            bytes = 0;
+        }
+
+        int PartitionOf(int row) => (int)(hashes[row] >> partitions.shift) & (partitions.files.Length - 1);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ExistenceJoinOperator : PhysicalOperator
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
-        if (InputRows.TryReadAll(Children[0], lease, context) is not { } rows)
+        if (ReadLeft(lease, context) is not { } rows)
         {
             lease.Clear();
             using BatchReader reader = otherWay.Open(context);
@@ -59,6 +59,20 @@ internal sealed class ExistenceJoinOperator : PhysicalOperator
         {
             yield return batch;
         }
+    }
+
+    /// <summary>Null when they do not fit in memory.</summary>
+    ColumnBatch? ReadLeft(MemoryLease lease, ExecutionContext context)
+    {
+        if (!context.Memory.IsLimited)
+        {
+            ColumnBatch all = InputRows.ReadAll(Children[0], context);
+            lease.Note(Storage.SegmentWriter.SizeOf(all));
+            return all;
+        }
+
+        using SpillingRows rows = SpillingRows.Read(Children[0], [.. keys.Select(k => k.Right)], lease, context, context.Metrics?.For(this));
+        return rows.Files is null ? rows.InMemory() : null;
     }
 
     /// <summary>Which left rows have a partner.</summary>

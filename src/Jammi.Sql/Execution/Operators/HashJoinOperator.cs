@@ -5,6 +5,7 @@ using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
+using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;
 
@@ -14,6 +15,9 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
 {
     // Only joins that drop rows without a partner have anything to say to a scan.
     readonly ProbedScans probed = kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right ? ProbedScans.Of(keys.Keys, left) : ProbedScans.None;
+
+    /// <summary>A partition as small as this is joined wherever the memory comes from.</summary>
+    const long MinimumPartitionBytes = 1 << 18;
 
     public override (TableScanOperator Scan, int Column)? Origin(int column) =>
         column < Children[0].Schema.Count
@@ -28,30 +32,48 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
     {
         var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
         shared.Own(lease);
-        using BatchReader? reader = OpenLimited(context);
-        if (ReadBuild(reader, [], lease, context) is not { } build)
+        (HashBuild? build, SpilledJoin? spilled) = ReadRight(lease, context);
+        if (build is not null)
         {
-            return false;
+            shared.Add(this, build);
+            return Children[0].Share(shared, context);
         }
 
-        shared.Add(this, build);
-        return Children[0].Share(shared, context);
+        shared.Own(spilled!);
+        shared.Add(this, spilled!);
+        shared.Partitions = (this, spilled!.Count);
+        return true;
     }
 
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
-        HashBuild? build = context.Piece?.Shared.Find(this) as HashBuild;
+        object? made = context.Piece?.Shared.Find(this);
+        if (made is SpilledJoin shared)
+        {
+            foreach (ColumnBatch output in JoinPartition(shared.Right(context.Piece!.Partition), shared.Left(context.Piece.Partition), 0, long.MaxValue, context))
+            {
+                yield return output;
+            }
+
+            yield break;
+        }
+
+        var build = made as HashBuild;
         if (build is null)
         {
-            var read = new List<ColumnBatch>();
-            using BatchReader? reader = OpenLimited(context);
-            build = ReadBuild(reader, read, lease, context);
+            (build, SpilledJoin? spilled) = ReadRight(lease, context);
             if (build is null)
             {
-                foreach (ColumnBatch output in JoinPartitions(read, reader!, lease, context))
+                using (spilled)
                 {
-                    yield return output;
+                    for (int i = 0; i < spilled!.Count; i++)
+                    {
+                        foreach (ColumnBatch output in JoinPartition(spilled.Right(i), spilled.Left(i), 0, long.MaxValue, context))
+                        {
+                            yield return output;
+                        }
+                    }
                 }
 
                 yield break;
@@ -89,71 +111,93 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
         }
     }
 
-    /// <summary>
-    /// Shares both inputs out by their keys, and joins the parts that belong together: the build side is too large for memory as a whole.
-    /// </summary>
-    IEnumerable<ColumnBatch> JoinPartitions(List<ColumnBatch> read, BatchReader rest, MemoryLease lease, ExecutionContext context)
+    /// <summary>Joins the parts of both inputs that have their keys in common. One that is still too large for memory is shared out once more, if that has made the last one smaller.</summary>
+    IEnumerable<ColumnBatch> JoinPartition(SpillFile right, SpillFile left, int level, long before, ExecutionContext context)
     {
+        context.ThrowIfCancelled();
         OperatorMetrics? metrics = context.Metrics?.For(this);
-        using var right = new SpillPartitions(Children[1].Schema, 0, context, metrics);
-        using var left = new SpillPartitions(Children[0].Schema, 0, context, metrics);
-        Evaluator[] rightKeys = ExpressionCompiler.CompileAll(keys.Keys.Select(k => k.Right));
-        foreach (ColumnBatch batch in read)
+        using var lease = new MemoryLease(context.Memory, metrics);
+        long bytes = 2 * right.Bytes;
+        if (!lease.TryGrow(bytes))
         {
-            right.Add(batch, InputRows.Columns(rightKeys, batch, context));
-        }
-
-        read.Clear();
-        lease.Clear();
-        while (rest.Next() is { } batch)
-        {
-            right.Add(batch, InputRows.Columns(rightKeys, batch, context));
-        }
-
-        Evaluator[] leftKeys = ExpressionCompiler.CompileAll(keys.Keys.Select(k => k.Left));
-        using (BatchReader leftReader = Children[0].Open(context))
-        {
-            while (leftReader.Next() is { } batch)
+            if (level < SpillPartitions.MostLevels && right.Bytes > MinimumPartitionBytes && right.Bytes < before / 4 * 3)
             {
-                left.Add(batch, InputRows.Columns(leftKeys, batch, context));
+                using var rights = new SpillPartitions(Children[1].Schema, level + 1, context, metrics);
+                using var lefts = new SpillPartitions(Children[0].Schema, level + 1, context, metrics);
+                ShareOut(right, rights, [.. keys.Keys.Select(k => k.Right)], context);
+                ShareOut(left, lefts, [.. keys.Keys.Select(k => k.Left)], context);
+                for (int i = 0; i < rights.Count; i++)
+                {
+                    foreach (ColumnBatch output in JoinPartition(rights[i], lefts[i], level + 1, right.Bytes, context))
+                    {
+                        yield return output;
+                    }
+                }
+
+                yield break;
             }
+
+            lease.Grow(bytes);
         }
 
-        for (int i = 0; i < right.Count; i++)
+        using var rightReader = new EnumeratedReader(right.Read());
+        using var leftReader = new EnumeratedReader(left.Read());
+        var build = new HashBuild(keys.Keys, InputRows.ReadAll(rightReader, Children[1].Schema), IsExistence, context);
+        foreach (ColumnBatch output in Join(build, leftReader, context))
+        {
+            yield return output;
+        }
+    }
+
+    static void ShareOut(SpillFile rows, SpillPartitions partitions, ValueList<Expression> keys, ExecutionContext context)
+    {
+        Evaluator[] evaluators = ExpressionCompiler.CompileAll(keys);
+        foreach (ColumnBatch batch in rows.Read())
         {
             context.ThrowIfCancelled();
-            using var rightReader = new EnumeratedReader(right[i].Read());
-            using var leftReader = new EnumeratedReader(left[i].Read());
-            var build = new HashBuild(keys.Keys, InputRows.ReadAll(rightReader, Children[1].Schema), IsExistence, context);
-            foreach (ColumnBatch output in Join(build, leftReader, context))
-            {
-                yield return output;
-            }
+            partitions.Add(batch, InputRows.Columns(evaluators, batch, context));
         }
     }
 
     /// <summary>One of several equal right rows is enough.</summary>
     bool IsExistence => keys.Residual is null && kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark;
 
-    /// <summary>The right input where memory is counted. What a mark join says of a row depends on all right rows, so that it cannot be done in parts.</summary>
-    BatchReader? OpenLimited(ExecutionContext context) => context.Memory.IsLimited && kind != LogicalJoinKind.Mark ? Children[1].Open(context) : null;
-
-    /// <summary>Reads the build side and tells the scans; null when memory does not suffice, then <paramref name="read"/> has what was read so far.</summary>
-    HashBuild? ReadBuild(BatchReader? reader, List<ColumnBatch> read, MemoryLease lease, ExecutionContext context)
+    /// <summary>
+    /// Reads the build side and tells the scans; when memory does not suffice, shares both inputs out among files instead. What a mark join says of a row depends on all right rows, so
+    /// that it cannot be done in parts.
+    /// </summary>
+    (HashBuild? Build, SpilledJoin? Spilled) ReadRight(MemoryLease lease, ExecutionContext context)
     {
-        HashBuild? build = null;
-        if (reader is null)
+        ColumnBatch rows;
+        if (!context.Memory.IsLimited || kind == LogicalJoinKind.Mark)
         {
-            build = new HashBuild(keys.Keys, InputRows.ReadAll(Children[1], context), IsExistence, context);
-            lease.Note(Storage.SegmentWriter.SizeOf(build.Rows));
+            rows = InputRows.ReadAll(Children[1], context);
+            lease.Note(Storage.SegmentWriter.SizeOf(rows));
         }
-        else if (InputRows.TryRead(reader, read, lease))
+        else
         {
-            build = new HashBuild(keys.Keys, read.Count == 0 ? InputRows.Empty(Children[1].Schema) : TakeKernels.Concat(read), IsExistence, context);
+            OperatorMetrics? metrics = context.Metrics?.For(this);
+            SpillingRows right = SpillingRows.Read(Children[1], [.. keys.Keys.Select(k => k.Right)], lease, context, metrics);
+            if (right.Files is not null)
+            {
+                probed.Tell(this, null, context);
+                try
+                {
+                    return (null, new SpilledJoin(right, SpillingRows.Read(Children[0], [.. keys.Keys.Select(k => k.Left)], lease, context, metrics, toFiles: true)));
+                }
+                catch
+                {
+                    right.Dispose();
+                    throw;
+                }
+            }
+
+            rows = right.InMemory();
         }
 
+        var build = new HashBuild(keys.Keys, rows, IsExistence, context);
         probed.Tell(this, build, context);
-        return build;
+        return (build, null);
     }
 
     /// <summary>

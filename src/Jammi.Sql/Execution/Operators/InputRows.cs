@@ -49,38 +49,6 @@ internal static class InputRows
         return new(columns, batches.Sum(b => b.Count));
     }
 
-    /// <summary>The rows of a reader as far as memory goes; whether that is all of them.</summary>
-    public static bool TryRead(BatchReader reader, List<ColumnBatch> batches, MemoryLease lease)
-    {
-        while (reader.Next() is { } batch)
-        {
-            // Put together they are there twice for a moment.
-            bool fits = lease.TryGrow(2 * Storage.SegmentWriter.SizeOf(batch));
-            batches.Add(batch);
-            if (!fits)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>All rows of an input as one batch, read by as many threads as the statement may use; null when they do not fit in memory.</summary>
-    public static ColumnBatch? TryReadAll(PhysicalOperator input, MemoryLease lease, ExecutionContext context)
-    {
-        if (!context.Memory.IsLimited)
-        {
-            ColumnBatch all = ReadAll(input, context);
-            lease.Note(Storage.SegmentWriter.SizeOf(all));
-            return all;
-        }
-
-        var read = new List<ColumnBatch>();
-        using BatchReader reader = input.Open(context);
-        return !TryRead(reader, read, lease) ? null : read.Count == 0 ? Empty(input.Schema) : TakeKernels.Concat(read);
-    }
-
     public static ColumnBatch Empty(PlanSchema schema) => new([.. schema.Columns.Select(c => ColumnFactory.Nulls(c.Type, 0))], 0);
 
     /// <summary>Hands out rows of a batch in a given order, in batches of the usual size, gathered by all threads a little ahead of who takes them.</summary>

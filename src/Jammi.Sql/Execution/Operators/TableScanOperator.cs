@@ -55,7 +55,7 @@ internal sealed class TableScanOperator(LogicalScan scan) : PhysicalOperator(sca
         Evaluator[] filters = ExpressionCompiler.CompileAll(scan.Filters);
         JoinFilters.Entry[] told = context.JoinFilters.For(this);
         ScanJoinFilter[] joins = [.. told.Where(e => e.Filter is not null).Select(e => new ScanJoinFilter(e.Column, e.Filter!))];
-        bool inParts = context.Piece?.Scan == this;
+        bool inParts = context.Piece?.Source == this;
         IReadOnlyList<IRowBlock> blocks = inParts ? context.Piece!.Blocks : context.Snapshot.OpenTable(scan.Table).Blocks;
         IBlockLookup? keys = blocks.Count > 0 ? keyFilter?.Open(context) ?? Few(told) : null;
         IBlockLookup? between = keys is null && blocks.Count > 0 ? range?.Open(context) : null;

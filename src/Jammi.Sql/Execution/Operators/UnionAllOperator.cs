@@ -8,14 +8,14 @@ internal sealed class UnionAllOperator(PhysicalOperator left, PhysicalOperator r
 {
     public override IReadOnlyList<TableScanOperator> Streams { get; } = left.Streams.Count > 0 && right.Streams.Count > 0 ? [.. left.Streams, .. right.Streams] : [];
 
-    public override bool Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context) && Children[1].Share(shared, context);
+    public override bool Share(SharedBuilds shared, ExecutionContext context) => Children[0].Share(shared, context) && Children[1].Share(shared, context) && shared.Partitions is null;
 
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         foreach (PhysicalOperator child in Children)
         {
             // A part of our rows is a part of one input's rows.
-            if (context.Piece is { } piece && Streams.Contains(piece.Scan) && !child.Streams.Contains(piece.Scan))
+            if (context.Piece is { } piece && Streams.Contains(piece.Source) && !child.Streams.Contains(piece.Source))
             {
                 continue;
             }

@@ -48,13 +48,27 @@ internal sealed class ParallelInput
         }
 
         var shared = new SharedBuilds();
-        if (!input.Share(shared, context))
+        bool isShared = false;
+        try
         {
-            shared.Dispose();
+            isShared = input.Share(shared, context);
+        }
+        finally
+        {
+            if (!isShared)
+            {
+                shared.Dispose();
+            }
+        }
+
+        if (!isShared)
+        {
             return null;
         }
 
-        return new(input, context, [.. pieces.Select(p => new InputPiece(p.Scan, p.Blocks, shared))]);
+        return new(input, context, shared.Partitions is var (join, count)
+            ? [.. Enumerable.Range(0, count).Select(i => new InputPiece(join, [], i, shared))]
+            : [.. pieces.Select(p => new InputPiece(p.Scan, p.Blocks, 0, shared))]);
     }
 
     static List<List<IRowBlock>> Runs(List<IRowBlock> blocks, long pieceRows)

@@ -6,6 +6,9 @@ internal sealed class SharedBuilds : IDisposable
     readonly Dictionary<PhysicalOperator, object> builds = new(ReferenceEqualityComparer.Instance);
     readonly List<IDisposable> leases = [];
 
+    /// <summary>The join whose partitions are the pieces, because it went on in files; null when blocks of the scan are.</summary>
+    public (PhysicalOperator Join, int Count)? Partitions { get; set; }
+
     public void Add(PhysicalOperator join, object build) => builds[join] = build;
 
     public object? Find(PhysicalOperator join) => builds.GetValueOrDefault(join);
