@@ -24,8 +24,8 @@ static class ArrowColumns
     static SqlType TypeOf(Field field) => field.DataType switch
     {
         NullType => SqlType.Null,
-        // The engine's own batches carry no note that sixteen bytes are a UUID.
-        FixedSizeBinaryType { ByteWidth: UuidBytes } => SqlType.Uuid,
+        // The engine's own batches carry no note that sixteen bytes are a UUID. To Arrow, decimals are such bytes too.
+        FixedSizeBinaryType { TypeId: ArrowTypeId.FixedSizedBinary, ByteWidth: UuidBytes } => SqlType.Uuid,
         _ => ArrowTypes.Stored(field)
             ?? throw new NotSupportedException($"Column '{field.Name}' of the record batch has the Arrow type {field.DataType.Name}, which cannot be appended; convert it to one that {nameof(JammiDataReader)}.{nameof(JammiDataReader.GetArrowSchema)} gives."),
     };
