@@ -10,6 +10,7 @@ namespace Jammi.Sql.Storage;
 /// </summary>
 internal sealed unsafe class MappedFile : MemoryManager<byte>
 {
+    readonly string path;
     readonly SafeFileHandle file;
     readonly MemoryMappedFile map;
     readonly MemoryMappedViewAccessor view;
@@ -18,6 +19,7 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
 
     public MappedFile(string path)
     {
+        this.path = path;
         long size = new FileInfo(path).Length;
         length = size is > 0 and <= int.MaxValue ? (int)size
             : throw new SqlException(SqlErrorCode.DataCorrupted, $"{path} has {size} bytes, which no segment has.");
@@ -32,6 +34,7 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
 
     /// <summary>Copies bytes of the file.</summary>
     /// <param name="place">Where they lie in the map.</param>
+    /// <exception cref="SqlException">DataCorrupted: the file has become shorter since it was mapped; Io: it cannot be read.</exception>
     public void Copy(void* place, Span<byte> bytes)
     {
         long offset = (byte*)place - start;
@@ -42,14 +45,26 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
 
         while (!bytes.IsEmpty)
         {
-            int read = RandomAccess.Read(file, bytes, offset);
+            int read = Read(bytes, offset);
             if (read == 0)
             {
-                throw new EndOfStreamException();
+                throw new SqlException(SqlErrorCode.DataCorrupted, $"{path} was cut short while it was in use: it had {length} bytes and now ends before byte {offset + 1}. Restore the file from a backup.");
             }
 
             bytes = bytes[read..];
             offset += read;
+        }
+    }
+
+    int Read(Span<byte> bytes, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(file, bytes, offset);
+        }
+        catch (IOException error)
+        {
+            throw new SqlException(SqlErrorCode.Io, $"{path} cannot be read: {error.Message}", error);
         }
     }
 
