@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Apache.Arrow;
 
@@ -126,6 +127,7 @@ public sealed class JammiSearch
 
     /// <summary>Runs the search into a table.</summary>
     /// <exception cref="JammiException">As <see cref="ExecuteReader"/>.</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2026:RequiresUnreferencedCode", Justification = "The table is new and has no column with an expression.")]
     public DataTable ToDataTable()
     {
         using JammiDataReader reader = ExecuteReader();

@@ -34,6 +34,7 @@ static class ParameterConversion
         SqlTypeKind.Vector when from == SqlType.HalfVector(to.Dimension) => HalfVectors.Widen((Half[])form),
         SqlTypeKind.HalfVector when from == SqlType.Vector(to.Dimension) => Array.ConvertAll((float[])form, x => Finite((Half)x)),
         SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => ToTemporal(form, to.Kind),
+        SqlTypeKind.Interval => form is TimeOnly time ? new SqlInterval(0, 0, time.Ticks * TimeSpan.NanosecondsPerTick) : null,
         SqlTypeKind.Uuid => form switch
         {
             string text => Guid.Parse(text),

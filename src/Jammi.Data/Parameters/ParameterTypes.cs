@@ -35,7 +35,7 @@ static class ParameterTypes
         DateTimeOffset => DbType.DateTimeOffset,
         TimeOnly or TimeSpan => DbType.Time,
         Guid => DbType.Guid,
-        null or DBNull or string or char or char[] or ReadOnlyMemory<char> or JsonDocument or JsonElement => DbType.String,
+        null or DBNull or string or char or char[] or ReadOnlyMemory<char> or TextReader or JsonDocument or JsonElement => DbType.String,
         _ => DbType.Object,
     };
 
@@ -113,6 +113,7 @@ static class ParameterTypes
         char character => (SqlType.Text, character.ToString()),
         char[] characters => (SqlType.Text, new string(characters)),
         ReadOnlyMemory<char> characters => (SqlType.Text, characters.ToString()),
+        TextReader reader => (SqlType.Text, reader.ReadToEnd()),
         JsonDocument document => (SqlType.Text, document.RootElement.GetRawText()),
         JsonElement element => (SqlType.Text, element.GetRawText()),
         byte[] => (SqlType.Blob, value),

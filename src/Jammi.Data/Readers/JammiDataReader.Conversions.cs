@@ -111,7 +111,7 @@ public sealed partial class JammiDataReader
         SqlTypeKind.Text when wanted == typeof(JsonElement) => Json(ordinal, static text => (object)JsonElement.Parse(text)),
         SqlTypeKind.HalfVector when VectorForms.OfHalves(ColumnFactory.HalvesAt(array, row), wanted) is { } halves => halves,
         SqlTypeKind.Vector or SqlTypeKind.HalfVector when VectorForms.Convert(Vector(ordinal), wanted) is { } vector => vector,
-        SqlTypeKind.List when ListForms.Convert((System.Array)ClrTypes.ToValue(type, array, row), wanted) is { } list => list,
+        SqlTypeKind.List when ListForms.Convert(type, (System.Array)ClrTypes.ToValue(type, array, row), wanted) is { } list => list,
         _ when ClrTypes.ToValue(type, array, row) is var value && wanted.IsInstanceOfType(value) => value,
         _ => throw WrongType(ordinal, type, wanted.Name),
     };

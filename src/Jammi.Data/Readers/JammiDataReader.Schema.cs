@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Jammi.Sql.Plans;
 
@@ -13,6 +14,7 @@ public sealed partial class JammiDataReader : IDbColumnSchemaGenerator
     public override string GetName(int ordinal) => Column(ordinal).Name;
 
     /// <summary>The exact type of what <see cref="GetValue"/> gives.</summary>
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public override Type GetFieldType(int ordinal) => ClrTypes.Of(Column(ordinal).Type);
 
     /// <summary>The SQL type's name, for example <c>DECIMAL(10,2)</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics.CodeAnalysis;
 using Jammi.Sql.Types;
 
 namespace Jammi.Data;
@@ -7,6 +8,7 @@ namespace Jammi.Data;
 static class ClrTypes
 {
     /// <summary>The exact type that <c>GetValue</c> gives for a column.</summary>
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public static Type Of(SqlType type) => type.Kind switch
     {
         SqlTypeKind.Boolean => typeof(bool),
@@ -29,7 +31,7 @@ static class ClrTypes
         SqlTypeKind.Uuid => typeof(Guid),
         SqlTypeKind.Vector => typeof(float[]),
         SqlTypeKind.HalfVector => typeof(Half[]),
-        SqlTypeKind.List => Of(type.Element!).MakeArrayType(),
+        SqlTypeKind.List => ListForms.ArrayOf(type.Element!, withNulls: false),
         _ => typeof(object),
     };
 
@@ -79,24 +81,23 @@ static class ClrTypes
         DateOnly date => date.ToDateTime(TimeOnly.MinValue),
         TimeOnly time => time.ToTimeSpan(),
         SqlInterval interval => ToTimeSpan(interval),
-        object?[] items => ToTypedArray(type, items),
+        object?[] items => ToTypedArray(type, items, HoldsNull(type, items)),
         var value => value,
     };
 
-    static Array ToTypedArray(SqlType type, object?[] items)
+    static Array ToTypedArray(SqlType type, object?[] items, bool withNulls)
     {
-        Type element = Of(type.Element!);
-        if (element.IsValueType && Array.IndexOf(items, null) >= 0)
-        {
-            element = typeof(Nullable<>).MakeGenericType(element);
-        }
-
-        var array = Array.CreateInstance(element, items.Length);
+        var array = Array.CreateInstanceFromArrayType(ListForms.ArrayOf(type.Element!, withNulls), items.Length);
         for (int i = 0; i < items.Length; i++)
         {
-            array.SetValue(ToExact(type.Element!, items[i]), i);
+            array.SetValue(items[i] is object?[] inner ? ToTypedArray(type.Element!, inner, withNulls) : ToExact(type.Element!, items[i]), i);
         }
 
         return array;
     }
+
+    /// <summary>Whether an innermost item is NULL: then all of them are of the nullable type, as arrays of arrays have one type.</summary>
+    static bool HoldsNull(SqlType type, object?[] items) => type.Element!.Kind == SqlTypeKind.List
+        ? Array.Exists(items, item => item is object?[] inner && HoldsNull(type.Element, inner))
+        : Array.IndexOf(items, null) >= 0;
 }

@@ -4,7 +4,7 @@ namespace Jammi.Sql.Types;
 
 /// <summary>
 /// The one table of implicit conversions. NULL becomes anything; numbers widen (integer → DECIMAL → DOUBLE); a date becomes a timestamp;
-/// a HALF[n] a FLOAT[n]; text becomes nothing by itself (a text literal is the binder's affair).
+/// a time an interval; a HALF[n] a FLOAT[n]; text becomes nothing by itself (a text literal is the binder's affair).
 /// </summary>
 internal static class TypeCoercion
 {
@@ -33,6 +33,7 @@ internal static class TypeCoercion
 
         return (a.Kind, b.Kind) switch
         {
+            (SqlTypeKind.Time, SqlTypeKind.Interval) or (SqlTypeKind.Interval, SqlTypeKind.Time) => SqlType.Interval,
             (SqlTypeKind.Vector, SqlTypeKind.List) when CanImplicitlyCast(b, a) => a,
             (SqlTypeKind.List, SqlTypeKind.Vector) when CanImplicitlyCast(a, b) => b,
             (SqlTypeKind.HalfVector, SqlTypeKind.Vector or SqlTypeKind.List) => CommonType(SqlType.Vector(a.Dimension), b),
@@ -63,6 +64,7 @@ internal static class TypeCoercion
             (SqlTypeKind.Date, SqlTypeKind.Timestamp) => 1,
             (SqlTypeKind.Date, SqlTypeKind.TimestampTz) => 2,
             (SqlTypeKind.Timestamp, SqlTypeKind.TimestampTz) => 1,
+            (SqlTypeKind.Time, SqlTypeKind.Interval) => 2,
             (SqlTypeKind.List, SqlTypeKind.List) => ImplicitCastCost(from.Element!, to.Element!),
             (SqlTypeKind.List, SqlTypeKind.Vector) when from.Element!.IsNumeric || from.Element.Kind == SqlTypeKind.Null => 3,
             (SqlTypeKind.Vector, SqlTypeKind.List) when to.Element!.IsFloating => to.Element.Kind == SqlTypeKind.Real ? 1 : 2,

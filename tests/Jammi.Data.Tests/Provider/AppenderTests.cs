@@ -122,6 +122,30 @@ public class AppenderTests : ProviderTest
     }
 
     [Fact]
+    public void The_batches_of_a_reader_are_appended_with_columns_of_every_type()
+    {
+        Run("""
+            CREATE TABLE every (b BOOLEAN, t TINYINT, i INTEGER, l BIGINT, u UBIGINT, r REAL, d DOUBLE, n DECIMAL(10, 2), x TEXT, y BLOB, day DATE, at TIME, ts TIMESTAMP, tz TIMESTAMPTZ, span INTERVAL,
+                id UUID, v FLOAT[2], h HALF[2], list INTEGER[], texts TEXT[]);
+            INSERT INTO every VALUES (true, 1, 2, 3, 4, 1.5, 2.5, 3.25, 'x', X'01', '2024-02-29', '01:02:03.1234567', '2024-02-29 01:02:03', '2024-02-29 01:02:03+00', '1 month 2 days', '00112233-4455-6677-8899-aabbccddeeff',
+                [1, 2], [1, 2], [1, NULL], ['a']);
+            INSERT INTO every (i) VALUES (NULL);
+            CREATE TABLE copies AS SELECT * FROM every WHERE false;
+            """);
+        using (var reader = (JammiDataReader)Command("SELECT * FROM every").ExecuteReader())
+        using (JammiAppender appender = Own.CreateAppender("copies"))
+        {
+            while (reader.ReadRecordBatch() is { } batch)
+            {
+                appender.AppendBatch(batch);
+            }
+        }
+
+        Assert.Equal(2L, Scalar("SELECT count(*) FROM copies"));
+        Assert.Equal(0L, Scalar("SELECT count(*) FROM (SELECT * FROM every EXCEPT SELECT * FROM copies)"));
+    }
+
+    [Fact]
     public void Record_batches_of_other_programs_are_converted()
     {
         Run("CREATE TABLE t (starts TIME, ends TIME, day DATE, name TEXT)");

@@ -38,6 +38,7 @@ public class FieldValueTests : ProviderTest
         RoundTrip(Int128.Parse("12345678901234567890123456789012345678", System.Globalization.CultureInfo.InvariantCulture));
         RoundTrip(BigInteger.Parse("-12345678901234567890123456789012345678", System.Globalization.CultureInfo.InvariantCulture));
         RoundTrip("text \u0000 with zero");
+        Assert.Equal("read to its end", Scalar("SELECT @p", ("p", new StringReader("read to its end"))));
         RoundTrip('ß');
         RoundTrip("chars".ToCharArray());
         RoundTrip(new byte[] { 0, 1, 255 });
@@ -150,6 +151,50 @@ public class FieldValueTests : ProviderTest
         Assert.Equal([1, 2], reader.GetFieldValue<IReadOnlyList<int>>(1));
         Assert.IsType<int[]>(reader.GetValue(1));
         Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<string[]>(1));
+    }
+
+    [Fact]
+    public void Lists_of_days_and_times_have_them_without_the_other_half()
+    {
+        using DbDataReader reader = FirstRow("SELECT [DATE '2024-02-29', NULL], [TIME '01:02:03'], [TIMESTAMP '2024-02-29 00:00']");
+        Assert.Equal([new DateOnly(2024, 2, 29), null], reader.GetFieldValue<DateOnly?[]>(0));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<DateOnly[]>(0));
+        Assert.Equal([new TimeOnly(1, 2, 3)], reader.GetFieldValue<List<TimeOnly>>(1));
+        Assert.Equal([new TimeSpan(1, 2, 3)], reader.GetFieldValue<TimeSpan[]>(1));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<DateOnly[]>(2));
+    }
+
+    [Fact]
+    public void Lists_of_lists_are_arrays_of_arrays_nullable_where_an_innermost_item_is_NULL()
+    {
+        using DbDataReader reader = FirstRow("SELECT [[1, NULL], [2]], [[1], [2]], [NULL, ['a']], [[[1]], NULL]");
+        Assert.Equal([[1, null], [2]], Assert.IsType<int?[][]>(reader.GetValue(0)));
+        Assert.Equal([[1], [2]], Assert.IsType<int[][]>(reader.GetValue(1)));
+        Assert.Equal([[1], [2]], reader.GetFieldValue<List<int[]>>(1));
+        Assert.Equal(typeof(int[][]), reader.GetFieldType(1));
+        Assert.Equal([null, ["a"]], reader.GetFieldValue<string[]?[]>(2));
+        Assert.Equal([[[1]], null], reader.GetFieldValue<int[][]?[]>(3));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    public void A_TimeSpan_is_an_interval_wherever_one_is_wanted(int hours)
+    {
+        TimeSpan span = TimeSpan.FromHours(hours);
+        Run("CREATE TABLE spans (i INTERVAL)");
+        Assert.Equal(span, Scalar("INSERT INTO spans VALUES (@p) RETURNING i", ("p", span)));
+        Assert.Equal(span, Scalar("SELECT i FROM spans WHERE i = @p AND i IN (@p, INTERVAL '2 days')", ("p", span)));
+        Assert.Equal(span * 2, Scalar("SELECT i + @p FROM spans", ("p", span)));
+        Assert.Equal(span * 2, Scalar("SELECT @p + i FROM spans", ("p", span)));
+        Assert.Equal(TimeSpan.Zero, Scalar("SELECT i - @p FROM spans", ("p", span)));
+        Assert.Equal(new DateTime(2024, 1, 1) + span, Scalar("SELECT TIMESTAMP '2024-01-01' + @p", ("p", span)));
+        Assert.Equal(new DateTime(2024, 1, 1) - span, Scalar("SELECT DATE '2024-01-01' - @p", ("p", span)));
+        Assert.Equal(new DateTime(2024, 1, 1) + span, Scalar("SELECT date_add(DATE '2024-01-01', @p)", ("p", span)));
+        using JammiAppender appender = ((JammiConnection)Connection).CreateAppender("spans");
+        appender.Append(span).EndRow();
+        appender.Close();
+        Assert.Equal(2L, Scalar("SELECT count(*) FROM spans WHERE i = @p", ("p", span)));
     }
 
     [Fact]

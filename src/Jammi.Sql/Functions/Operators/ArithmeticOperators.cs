@@ -41,17 +41,20 @@ internal static class ArithmeticOperators
             return VectorArithmetic.Bind(symbol, arguments[0], arguments[1]);
         }
 
-        return OverloadResolution.Bind(
-            symbol switch
-            {
-                '+' => TemporalArithmetic.Addition,
-                '-' => TemporalArithmetic.Subtraction,
-                '*' => TemporalArithmetic.Multiplication,
-                '/' => TemporalArithmetic.Division,
-                _ => [],
-            },
-            arguments);
+        IReadOnlyList<Overload> temporal = symbol switch
+        {
+            '+' => TemporalArithmetic.Addition,
+            '-' => TemporalArithmetic.Subtraction,
+            '*' => TemporalArithmetic.Multiplication,
+            '/' => TemporalArithmetic.Division,
+            _ => [],
+        };
+        return OverloadResolution.Bind(IsSpanOfParameter(arguments) ? [.. temporal.Where(o => o.Parameters.All(p => p.Kind == SqlTypeKind.Interval))] : temporal, arguments);
     }
+
+    /// <summary>A TimeSpan of less than a day comes as a TIME; beside an interval it is one, as a longer one would be.</summary>
+    static bool IsSpanOfParameter(IReadOnlyList<Expression> operands) =>
+        operands.Any(o => o is ParameterExpression { Type.Kind: SqlTypeKind.Time }) && operands.Any(o => o.Type.Kind == SqlTypeKind.Interval);
 
     /// <summary>NULL and a text literal take the type of the other operand where that is a number; two NULLs are integers.</summary>
     static (SqlType Left, SqlType Right) OperandTypes(Expression left, Expression right)

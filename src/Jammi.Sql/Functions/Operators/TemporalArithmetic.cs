@@ -20,6 +20,8 @@ internal static class TemporalArithmetic
         Checked<Swap<TimestampPlusInterval, long, SqlInterval, long>, SqlInterval, long, long>(SqlType.TimestampTz, SqlType.Interval, SqlType.TimestampTz),
         Checked<IntervalPlusInterval, SqlInterval, SqlInterval, SqlInterval>(SqlType.Interval, SqlType.Interval, SqlType.Interval),
         Checked<TimePlusInterval, long, SqlInterval, long>(SqlType.Time, SqlType.Time, SqlType.Interval),
+        Checked<Swap<TimePlusInterval, long, SqlInterval, long>, SqlInterval, long, long>(SqlType.Time, SqlType.Interval, SqlType.Time),
+        Checked<Swap<DatePlusTime, int, long, long>, long, int, long>(SqlType.Timestamp, SqlType.Time, SqlType.Date),
         Checked<DatePlusTime, int, long, long>(SqlType.Timestamp, SqlType.Date, SqlType.Time),
     ];
 
