@@ -29,7 +29,7 @@ sealed class ModelEnvironment
     public static ModelEnvironment For(JammiConnectionStringBuilder settings)
     {
         string[] directories = [.. settings.ModelDirectories.Select(Path.GetFullPath)];
-        string key = $"{settings.Offline}|{settings.WideGray}|{settings.ExecutionProvider}|{settings.ModelIdleTimeout}|{settings.QueryCache}|{string.Join('|', directories)}";
+        string key = $"{settings.Offline}|{(int)settings.WideGray}|{(int)settings.ExecutionProvider}|{settings.ModelIdleTimeout}|{settings.QueryCache}|{string.Join('|', directories)}";
         lock (Gate)
         {
             if (!Shared.TryGetValue(key, out ModelEnvironment? environment))

@@ -195,9 +195,16 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     }
 
     /// <summary>The largest number that a segment or delete-vector file has.</summary>
-    public long LastFileId() => ContentPaths()
-        .Select(path => long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : 0)
-        .DefaultIfEmpty().Max();
+    public long LastFileId()
+    {
+        long last = 0;
+        foreach (string path in ContentPaths())
+        {
+            last = long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? Math.Max(last, id) : last;
+        }
+
+        return last;
+    }
 
     public bool HasContents() => ContentPaths().Any();
 

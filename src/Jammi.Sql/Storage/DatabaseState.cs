@@ -57,10 +57,21 @@ internal sealed record DatabaseState
     {
         DefinitionVersion = DefinitionVersion,
         Schemas = Schemas,
-        Tables = Tables.ToImmutableDictionary(t => t.Key, t => t.Value.Entry),
+        Tables = Entries(),
         Views = Views,
         Indexes = Indexes,
     };
+
+    ImmutableDictionary<string, TableEntry> Entries()
+    {
+        ImmutableDictionary<string, TableEntry>.Builder entries = ImmutableDictionary.CreateBuilder<string, TableEntry>();
+        foreach ((string name, TableState table) in Tables)
+        {
+            entries[name] = table.Entry;
+        }
+
+        return entries.ToImmutable();
+    }
 
     static bool Same<T>(ImmutableDictionary<string, T> mine, ImmutableDictionary<string, T> theirs, Func<T, bool> isTemporary)
         where T : class =>

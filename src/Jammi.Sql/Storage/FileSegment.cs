@@ -25,6 +25,9 @@ internal sealed class FileSegment : Segment
     readonly Action<FileSegment> freed;
     readonly CodesStore codes;
     readonly TermsStore terms;
+    readonly float[]? axis;
+    SegmentCodes? codesOfVectors;
+    SegmentTerms? termsOfTexts;
     MappedFile? map;
     MappedBlock[]? mapped;
 
@@ -37,20 +40,24 @@ internal sealed class FileSegment : Segment
     {
         File = file;
         this.types = types;
+        this.axis = axis;
         this.freed = freed;
         path = files.SegmentPath(file.Id);
-        int[] rows = [.. blocks.Select(b => b.RowCount)];
+        int[] rows = new int[blocks.Count];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = blocks[i].RowCount;
+        }
+
         codes = new CodesStore(files, file, rows, readOnly);
-        Codes = new SegmentCodes(this, codes, axis);
         terms = new TermsStore(files, file, rows, readOnly);
-        Terms = new SegmentTerms(this, terms);
     }
 
     public SegmentFile File { get; }
 
-    public override SegmentCodes Codes { get; }
+    public override SegmentCodes Codes => codesOfVectors ?? Interlocked.CompareExchange(ref codesOfVectors, new SegmentCodes(this, codes, axis), null) ?? codesOfVectors;
 
-    public override SegmentTerms Terms { get; }
+    public override SegmentTerms Terms => termsOfTexts ?? Interlocked.CompareExchange(ref termsOfTexts, new SegmentTerms(this, terms), null) ?? termsOfTexts;
 
     public override MappedFile? Map => map;
 

@@ -109,10 +109,22 @@ internal sealed record Manifest
         NextTableId = NextTableId,
         NextFileId = NextFileId,
         Schemas = [.. Schemas],
-        Tables = Tables.Select(t => t.ToState(open, readDeletes)).ToImmutableDictionary(t => DatabaseCatalog.Key(t.Entry.Schema, t.Entry.Name)),
-        Views = Views.ToImmutableDictionary(v => DatabaseCatalog.Key(v.Schema, v.Name), v => new ViewEntry(v.Schema, v.Name, v.Query, v.Columns.ToValueList(), Temporary: false)),
-        Indexes = Indexes.ToImmutableDictionary(i => DatabaseCatalog.Key(i.Schema, i.Name), i => new IndexEntry(i.Schema, i.Name, i.Table, i.Unique, i.Columns.ToValueList()) { Text = i.Text }),
+        Tables = ByName(Tables, t => t.Schema, t => t.Name, t => t.ToState(open, readDeletes)),
+        Views = ByName(Views, v => v.Schema, v => v.Name, v => new ViewEntry(v.Schema, v.Name, v.Query, v.Columns.ToValueList(), Temporary: false)),
+        Indexes = ByName(Indexes, i => i.Schema, i => i.Name, i => new IndexEntry(i.Schema, i.Name, i.Table, i.Unique, i.Columns.ToValueList()) { Text = i.Text }),
     };
+
+    /// <summary>One by one: making a dictionary of a sequence of pairs compiles some thirty methods, and all of this is part of opening a database.</summary>
+    static ImmutableDictionary<string, TEntry> ByName<T, TEntry>(T[] items, Func<T, string> schema, Func<T, string> name, Func<T, TEntry> read)
+    {
+        ImmutableDictionary<string, TEntry> named = ImmutableDictionary<string, TEntry>.Empty;
+        foreach (T item in items)
+        {
+            named = named.Add(DatabaseCatalog.Key(schema(item), name(item)), read(item));
+        }
+
+        return named;
+    }
 }
 
 internal sealed record ManifestView(string Schema, string Name, string Query, string[] Columns);
@@ -177,7 +189,7 @@ internal sealed record ManifestTable(
             Columns.Select(c => new ColumnDefinitionEntry(c.Name, c.Type.ToType(), c.Nullable, c.Default)).ToValueList(),
             Constraints.Select(c => new ConstraintEntry(c.Name, c.Kind, c.Columns.ToValueList(), c.Check)).ToValueList())
         {
-            Properties = Properties.ToImmutableSortedDictionary(),
+            Properties = Sorted(Properties),
         };
         IArrowType[] types = definition.ArrowTypes();
         float[]? axis = VectorAxis.Of(definition);
@@ -188,6 +200,17 @@ internal sealed record ManifestTable(
             return s.DeleteFile == 0 ? whole : whole with { Deleted = readDeletes(s.DeleteFile, blocks), DeletedRows = s.DeletedRows, DeleteFile = s.DeleteFile };
         })];
         return TableState.Of(new TableEntry(Id, Version, definition, 0, Temporary: false), segments);
+    }
+
+    static ImmutableSortedDictionary<string, string> Sorted(Dictionary<string, string> properties)
+    {
+        ImmutableSortedDictionary<string, string> sorted = ImmutableSortedDictionary<string, string>.Empty;
+        foreach ((string name, string value) in properties)
+        {
+            sorted = sorted.Add(name, value);
+        }
+
+        return sorted;
     }
 
     static ManifestBlock From(BlockHeader block) => new(

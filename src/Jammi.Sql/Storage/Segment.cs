@@ -12,13 +12,17 @@ internal sealed record BlockHeader(int RowCount, ValueList<ColumnStatistics?> St
 internal abstract class Segment
 {
     int references;
+    SegmentKeys? keys;
 
     protected Segment(IReadOnlyList<BlockHeader> blocks)
     {
         Blocks = blocks;
-        RowCount = blocks.Sum(b => (long)b.RowCount);
+        foreach (BlockHeader block in blocks)
+        {
+            RowCount += block.RowCount;
+        }
+
         Statistics = MergeStatistics(blocks);
-        Keys = new SegmentKeys(this);
     }
 
     public IReadOnlyList<BlockHeader> Blocks { get; }
@@ -29,7 +33,7 @@ internal abstract class Segment
     public ValueList<ColumnStatistics?> Statistics { get; }
 
     /// <summary>Finds its rows by their keys.</summary>
-    public SegmentKeys Keys { get; }
+    public SegmentKeys Keys => keys ?? Interlocked.CompareExchange(ref keys, new SegmentKeys(this), null) ?? keys;
 
     /// <summary>The search codes of its vector columns; null when it is not worth making them.</summary>
     public abstract SegmentCodes? Codes { get; }
