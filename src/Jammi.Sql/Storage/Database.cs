@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.VectorIndexes.Codes;
 
@@ -19,6 +20,8 @@ internal sealed record DatabaseOptions
 /// </summary>
 internal sealed class Database : IDisposable
 {
+    static int hashPrepared;
+
     readonly Lock gate = new();
     readonly SemaphoreSlim writer = new(1, 1);
     readonly DatabaseFiles? files;
@@ -63,6 +66,7 @@ internal sealed class Database : IDisposable
     /// <exception cref="SqlException">Io: it is not there or cannot be read; Busy: it is open elsewhere; DataCorrupted: no manifest holds, or files are missing.</exception>
     public static Database Open(string path, DatabaseOptions options)
     {
+        PrepareHash();
         var files = new DatabaseFiles(path, options.FileSystem);
         DatabaseLock? databaseLock = null;
         try
@@ -288,6 +292,15 @@ internal sealed class Database : IDisposable
     {
         Interlocked.Decrement(ref openSnapshots);
         writer.Release();
+    }
+
+    /// <summary>The system's library for checksums takes some milliseconds to load, once in a process: that may happen beside the rest, before the manifest's checksum is compared.</summary>
+    static void PrepareHash()
+    {
+        if (Interlocked.Exchange(ref hashPrepared, 1) == 0)
+        {
+            ThreadPool.QueueUserWorkItem(static _ => SHA256.HashData([]));
+        }
     }
 
     static void Create(DatabaseFiles files, DatabaseOptions options)

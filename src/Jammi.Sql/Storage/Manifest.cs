@@ -61,7 +61,7 @@ internal sealed record Manifest
         }
 
         ReadOnlySpan<byte> body = file[..line];
-        if (!Convert.ToHexStringLower(SHA256.HashData(body)).AsSpan().SequenceEqual(System.Text.Encoding.ASCII.GetString(file[(line + 1)..end])))
+        if (!IsHexOf(file[(line + 1)..end], SHA256.HashData(body)))
         {
             problem = "its checksum does not match";
             return null;
@@ -85,6 +85,17 @@ internal sealed record Manifest
             problem = error.Message;
             return null;
         }
+    }
+
+    static bool IsHexOf(ReadOnlySpan<byte> text, byte[] bytes)
+    {
+        bool same = text.Length == 2 * bytes.Length;
+        for (int i = 0; same && i < text.Length; i++)
+        {
+            same = text[i] == "0123456789abcdef"u8[i % 2 == 0 ? bytes[i / 2] >> 4 : bytes[i / 2] & 15];
+        }
+
+        return same;
     }
 
     public static Manifest From(DatabaseState state, long predecessor) => new()

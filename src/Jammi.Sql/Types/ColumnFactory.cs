@@ -34,7 +34,11 @@ internal static class ColumnFactory
         if (all.Length > 0)
         {
             all[0] = validity;
-            buffers.CopyTo(all.AsSpan(1));
+            // Not CopyTo: spans of structs of other assemblies are compiled when a process starts, and opening a database makes arrays for its statistics.
+            for (int i = 0; i < buffers.Length; i++)
+            {
+                all[i + 1] = buffers[i];
+            }
         }
 
         var data = new ArrayData(type.ToArrow(), count, nullCount, 0, all, child is null ? null : [child]);
