@@ -76,13 +76,13 @@ internal sealed partial class Session : IDisposable
         transaction = new SessionTransaction(engine.Database, lockTimeout);
     }
 
-    public void Commit(CancellationToken cancellation)
+    public void Commit(IProgress<OperationProgress>? progress, CancellationToken cancellation)
     {
         SessionTransaction active = ActiveTransaction("COMMIT");
         transaction = null;
         using (active)
         {
-            active.Commit(cancellation);
+            active.Commit(progress, cancellation);
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class Session : IDisposable
                 Begin();
                 break;
             case TransactionAction.Commit:
-                Commit(options.Cancellation);
+                Commit(options.Progress, options.Cancellation);
                 break;
             case TransactionAction.Rollback:
                 Rollback();
@@ -231,7 +231,7 @@ internal sealed partial class Session : IDisposable
 
         using IWriteTransaction writer = engine.Database.BeginWrite(lockTimeout, options.Cancellation);
         StatementResult result = RunToEnd(prepare, writer, options);
-        writer.Commit(options.Cancellation);
+        writer.Commit(options.Progress, options.Cancellation);
         return result;
     }
 

@@ -1,4 +1,5 @@
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution;
 using Jammi.Sql.Storage;
 
 namespace Jammi.Sql;
@@ -61,7 +62,7 @@ internal sealed class SessionTransaction : IDisposable
         savepoints.RemoveRange(place, savepoints.Count - place);
     }
 
-    public void Commit(CancellationToken cancellation) => writer?.Commit(cancellation);
+    public void Commit(IProgress<OperationProgress>? progress, CancellationToken cancellation) => writer?.Commit(progress, cancellation);
 
     public void Dispose()
     {

@@ -50,7 +50,7 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
         {
             embeddingTable = store.Complete(transaction, wanted, sourceVersion, keepComplete: !settings.Refresh);
             store.WriteErrors(transaction, embeddingTable, errors);
-            transaction.Commit(context.Cancellation);
+            transaction.Commit(context.Progress, context.Cancellation);
         }
 
         Report(total);
@@ -261,7 +261,7 @@ sealed class EmbeddingJob(EmbeddingJobSettings settings, IEmbeddingModel model, 
             transaction.Append(pending.Table, batch);
         }
 
-        transaction.Commit(cancellation);
+        transaction.Commit(context.Progress, cancellation);
         vectors.Clear();
         return true;
     }

@@ -64,6 +64,9 @@ internal sealed record TableEntry(long Id, long Version, TableDefinition Definit
     /// <summary>Per column, where known: smallest and largest value, NULLs, an estimate of distinct values.</summary>
     public ValueList<ColumnStatistics?> Statistics { get; init; }
 
+    /// <summary>Rows of the largest segment that is in a file: vectors of large ones are parted into cells.</summary>
+    public long LargestStoredSegment { get; init; }
+
     public OutputColumn Column(int ordinal)
     {
         ColumnDefinitionEntry column = Definition.Columns[ordinal];

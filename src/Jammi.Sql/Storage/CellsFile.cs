@@ -11,7 +11,7 @@ namespace Jammi.Sql.Storage;
 internal static unsafe class CellsFile
 {
     /// <summary>Raised with every change of the cells or the layout.</summary>
-    const int Version = 1;
+    const int Version = 2;
 
     const int Header = 128;
     const int AxisPlace = 56;

@@ -5,7 +5,7 @@ using Jammi.Sql.VectorIndexes;
 namespace Jammi.Sql.Storage;
 
 /// <summary>The files that one commit writes; they are removed again when it fails.</summary>
-internal sealed class FileSegmentStore(Database database, DatabaseFiles files, CancellationToken cancellation) : ISegmentStore
+internal sealed class FileSegmentStore(Database database, DatabaseFiles files, IProgress<OperationProgress>? progress, CancellationToken cancellation) : ISegmentStore
 {
     readonly List<string> written = [];
     readonly List<long> segments = [];
@@ -22,7 +22,7 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
         FileSegment segment = database.SegmentOf(file, SegmentWriter.Headers(table, blocks), table);
         if (EmbeddingTable.IsSearched(table))
         {
-            WriteCodes(segment);
+            WriteCodes(segment, RowProgress.Of(table.Name, progress));
         }
 
         return segment;
@@ -37,14 +37,14 @@ internal sealed class FileSegmentStore(Database database, DatabaseFiles files, C
     }
 
     /// <summary>Vectors that are there to be searched get their codes and cells with them, so that the first search need not make them.</summary>
-    void WriteCodes(FileSegment segment)
+    void WriteCodes(FileSegment segment, RowProgress? told)
     {
         foreach (int column in segment.VectorColumns)
         {
             written.Add(files.CodesPath(segment.File.Id, column));
             written.Add(files.CellsPath(segment.File.Id, column));
-            segment.Codes.Of(block: 0, column, cancellation);
-            segment.Codes.CellsOf(column, cancellation);
+            segment.Codes.Of(block: 0, column, cancellation, told);
+            segment.Codes.CellsOf(column, cancellation, told);
         }
     }
 

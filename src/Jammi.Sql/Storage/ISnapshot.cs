@@ -57,10 +57,10 @@ internal interface IRowBlock
     OrderedRows? Ordered(int ordinal, CellComparer comparer);
 
     /// <summary>The search codes of a vector column, or null when the block has none: it is small, not committed, or holds rows without direction.</summary>
-    VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation);
+    VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation, IProgress<OperationProgress>? progress = null);
 
     /// <summary>The cells of a vector column in the block's segment, in which it is the block of this number; null when there are none.</summary>
-    (VectorIndexes.Codes.VectorCells Cells, int Block)? Cells(int ordinal, CancellationToken cancellation);
+    (VectorIndexes.Codes.VectorCells Cells, int Block)? Cells(int ordinal, CancellationToken cancellation, IProgress<OperationProgress>? progress = null);
 
     /// <summary>Forgets the codes and cells of a vector column, which were found damaged; they are made again from the rows.</summary>
     void DiscardCodes(int ordinal);
@@ -113,5 +113,9 @@ internal interface IWriteTransaction : IDisposable
     void RollbackTo(object savepoint);
 
     /// <summary>Makes the changes durable and visible to later snapshots: all or nothing.</summary>
-    void Commit(CancellationToken cancellation = default);
+    /// <param name="progress">Told how far codes and cells of vectors are, which are made with the rows.</param>
+    void Commit(IProgress<OperationProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>The same, and nobody is told.</summary>
+    void Commit(CancellationToken cancellation = default) => Commit(progress: null, cancellation);
 }

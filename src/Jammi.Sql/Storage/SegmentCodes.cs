@@ -16,18 +16,18 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
     readonly HashSet<int> damaged = [];
 
     /// <summary>The codes of a block's column, or null when it has none.</summary>
-    public VectorCodes? Of(int block, int ordinal, CancellationToken cancellation)
+    public VectorCodes? Of(int block, int ordinal, CancellationToken cancellation, RowProgress? progress = null)
     {
         if (!byColumn.TryGetValue(ordinal, out VectorCodes?[]? known))
         {
-            known = gate.Run(() => byColumn.TryGetValue(ordinal, out VectorCodes?[]? made) ? made : byColumn[ordinal] = Load(ordinal, cancellation), cancellation);
+            known = gate.Run(() => byColumn.TryGetValue(ordinal, out VectorCodes?[]? made) ? made : byColumn[ordinal] = Load(ordinal, progress, cancellation), cancellation);
         }
 
         return known[block];
     }
 
     /// <summary>The cells of a column's rows; null when the segment is too small for them, or not on disk.</summary>
-    public VectorCells? CellsOf(int ordinal, CancellationToken cancellation)
+    public VectorCells? CellsOf(int ordinal, CancellationToken cancellation, RowProgress? progress = null)
     {
         if (file is null || segment.RowCount < CellPolicy.MinimumRows)
         {
@@ -36,7 +36,7 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
 
         return cellsByColumn.TryGetValue(ordinal, out VectorCells? known)
             ? known
-            : gate.Run(() => cellsByColumn.TryGetValue(ordinal, out VectorCells? made) ? made : cellsByColumn[ordinal] = LoadCells(ordinal, file, cancellation), cancellation);
+            : gate.Run(() => cellsByColumn.TryGetValue(ordinal, out VectorCells? made) ? made : cellsByColumn[ordinal] = LoadCells(ordinal, file, progress, cancellation), cancellation);
     }
 
     /// <summary>Forgets codes and cells that turned out to be damaged; they are made again from the rows.</summary>
@@ -50,7 +50,7 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
         },
         CancellationToken.None);
 
-    VectorCodes?[] Load(int ordinal, CancellationToken cancellation)
+    VectorCodes?[] Load(int ordinal, RowProgress? progress, CancellationToken cancellation)
     {
         int dimension = DimensionOf(ordinal);
         if (segment.Blocks.All(b => !VectorEncoder.CanEncode(b.RowCount, dimension)))
@@ -59,22 +59,26 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
         }
 
         // A damaged file may still be there where nothing may be deleted.
-        return (damaged.Contains(ordinal) ? null : file?.Read(ordinal, dimension, AxisOf(dimension))) ?? Make(ordinal, dimension, cancellation);
+        return (damaged.Contains(ordinal) ? null : file?.Read(ordinal, dimension, AxisOf(dimension))) ?? Make(ordinal, dimension, progress, cancellation);
     }
 
-    VectorCodes?[] Make(int ordinal, int dimension, CancellationToken cancellation)
+    VectorCodes?[] Make(int ordinal, int dimension, RowProgress? progress, CancellationToken cancellation)
     {
-        VectorCodes?[] made =
-        [
-            .. segment.Blocks.Select((b, i) =>
-                VectorEncoder.CanEncode(b.RowCount, dimension) ? Encode(segment.Column(i, ordinal), AxisOf(dimension), cancellation) : null),
-        ];
+        var made = new VectorCodes?[segment.Blocks.Count];
+        progress?.Begin("search codes", segment.RowCount);
+        long done = 0;
+        for (int i = 0; i < made.Length; i++)
+        {
+            int rows = segment.Blocks[i].RowCount;
+            made[i] = VectorEncoder.CanEncode(rows, dimension) ? Encode(segment.Column(i, ordinal), AxisOf(dimension), cancellation) : null;
+            progress?.Report(done += rows);
+        }
 
         // Once written they are read back, so that they lie in the page cache and not on the heap.
         return file is not null && file.Write(ordinal, dimension, AxisOf(dimension), made) ? file.Read(ordinal, dimension, AxisOf(dimension)) ?? made : made;
     }
 
-    VectorCells? LoadCells(int ordinal, ICodesStore store, CancellationToken cancellation)
+    VectorCells? LoadCells(int ordinal, ICodesStore store, RowProgress? progress, CancellationToken cancellation)
     {
         int dimension = DimensionOf(ordinal);
         if ((damaged.Contains(ordinal) ? null : store.ReadCells(ordinal, dimension, AxisOf(dimension))) is { } kept)
@@ -82,12 +86,12 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
             return kept;
         }
 
-        VectorCodes?[] codes = byColumn.TryGetValue(ordinal, out VectorCodes?[]? known) ? known : byColumn[ordinal] = Load(ordinal, cancellation);
-        VectorCells? made = MakeCells(ordinal, dimension, codes, cancellation);
+        VectorCodes?[] codes = byColumn.TryGetValue(ordinal, out VectorCodes?[]? known) ? known : byColumn[ordinal] = Load(ordinal, progress, cancellation);
+        VectorCells? made = MakeCells(ordinal, dimension, codes, progress, cancellation);
         return made is not null && store.WriteCells(ordinal, made) ? store.ReadCells(ordinal, dimension, AxisOf(dimension)) ?? made : made;
     }
 
-    VectorCells? MakeCells(int ordinal, int dimension, VectorCodes?[] codes, CancellationToken cancellation)
+    VectorCells? MakeCells(int ordinal, int dimension, VectorCodes?[] codes, RowProgress? progress, CancellationToken cancellation)
     {
         var pins = new List<System.Buffers.MemoryHandle>();
         try
@@ -103,7 +107,7 @@ internal sealed class SegmentCodes(Segment segment, ICodesStore? file, float[]? 
                 }
             }
 
-            return CellMaker.Make(sources, dimension, AxisOf(dimension), cancellation);
+            return CellMaker.Make(sources, dimension, AxisOf(dimension), progress, cancellation);
         }
         finally
         {

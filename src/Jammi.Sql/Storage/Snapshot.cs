@@ -1,4 +1,5 @@
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Types;
 
@@ -38,7 +39,7 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
             {
                 for (int i = 0; i < segment.Segment.Blocks.Count; i++)
                 {
-                    blocks.Add(new Block(segment, i, rowId));
+                    blocks.Add(new Block(segment, i, rowId, table.Entry.Name));
                     rowId += segment.Segment.Blocks[i].RowCount;
                 }
             }
@@ -52,7 +53,7 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
         public IReadOnlyList<IRowBlock> Blocks { get; }
     }
 
-    sealed class Block(SegmentState segment, int index, long firstRowId) : IRowBlock
+    sealed class Block(SegmentState segment, int index, long firstRowId, string table) : IRowBlock
     {
         public int RowCount => segment.Segment.Blocks[index].RowCount;
 
@@ -74,10 +75,11 @@ internal sealed class Snapshot(DatabaseState state, DatabaseCatalog catalog, Act
 
         public OrderedRows? Ordered(int ordinal, CellComparer comparer) => segment.Segment.Keys.Ordered(index, ordinal, comparer);
 
-        public VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation) => segment.Segment.Codes?.Of(index, ordinal, cancellation);
+        public VectorIndexes.Codes.VectorCodes? Codes(int ordinal, CancellationToken cancellation, IProgress<OperationProgress>? progress) =>
+            segment.Segment.Codes?.Of(index, ordinal, cancellation, RowProgress.Of(table, progress));
 
-        public (VectorIndexes.Codes.VectorCells Cells, int Block)? Cells(int ordinal, CancellationToken cancellation) =>
-            segment.Segment.Codes?.CellsOf(ordinal, cancellation) is { } cells ? (cells, index) : null;
+        public (VectorIndexes.Codes.VectorCells Cells, int Block)? Cells(int ordinal, CancellationToken cancellation, IProgress<OperationProgress>? progress) =>
+            segment.Segment.Codes?.CellsOf(ordinal, cancellation, RowProgress.Of(table, progress)) is { } cells ? (cells, index) : null;
 
         public void DiscardCodes(int ordinal) => segment.Segment.Codes?.Discard(ordinal);
 

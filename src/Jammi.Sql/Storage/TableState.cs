@@ -25,14 +25,16 @@ internal sealed record TableState(TableEntry Entry, ImmutableArray<SegmentState>
         ValueList<ColumnStatistics?> statistics = new ColumnStatistics?[entry.Definition.Columns.Count].ToValueList();
         long stored = 0;
         long live = 0;
+        long largest = 0;
         foreach (SegmentState segment in segments)
         {
             statistics = StatisticsCollector.Merge(statistics, stored, segment.Segment.Statistics, segment.Segment.RowCount);
             stored += segment.Segment.RowCount;
             live += segment.LiveRows;
+            largest = segment.Segment is FileSegment ? Math.Max(largest, segment.Segment.RowCount) : largest;
         }
 
-        return new(entry with { RowCount = live, Statistics = statistics }, segments, stored);
+        return new(entry with { RowCount = live, Statistics = statistics, LargestStoredSegment = largest }, segments, stored);
     }
 
     /// <summary>The table with more rows at its end.</summary>

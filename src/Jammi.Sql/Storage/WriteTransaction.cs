@@ -72,7 +72,7 @@ internal sealed partial class WriteTransaction : IWriteTransaction
 
     public void RollbackTo(object savepoint) => Change((DatabaseState)savepoint);
 
-    public void Commit(CancellationToken cancellation = default)
+    public void Commit(IProgress<OperationProgress>? progress, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(ended, this);
         if (!ReferenceEquals(state, Start))
@@ -81,7 +81,7 @@ internal sealed partial class WriteTransaction : IWriteTransaction
             lock (database.CommitGate)
             {
                 database.ThrowIfUnusable();
-                CommitChanges(cancellation);
+                CommitChanges(progress, cancellation);
             }
         }
 
@@ -103,7 +103,7 @@ internal sealed partial class WriteTransaction : IWriteTransaction
         database.EndWrite();
     }
 
-    void CommitChanges(CancellationToken cancellation)
+    void CommitChanges(IProgress<OperationProgress>? progress, CancellationToken cancellation)
     {
         if (database.TakeAbandoned() is { Count: > 0 } ended)
         {
@@ -112,7 +112,7 @@ internal sealed partial class WriteTransaction : IWriteTransaction
 
         if (database.Files is { } files && !state.IsSameOnDisk(Start))
         {
-            database.Publish(WriteToDisk(files, cancellation), onDisk: true);
+            database.Publish(WriteToDisk(files, progress, cancellation), onDisk: true);
             files.PruneManifests();
         }
         else
@@ -123,9 +123,9 @@ internal sealed partial class WriteTransaction : IWriteTransaction
         }
     }
 
-    DatabaseState WriteToDisk(DatabaseFiles files, CancellationToken cancellation)
+    DatabaseState WriteToDisk(DatabaseFiles files, IProgress<OperationProgress>? progress, CancellationToken cancellation)
     {
-        var store = new FileSegmentStore(database, files, cancellation);
+        var store = new FileSegmentStore(database, files, progress, cancellation);
         try
         {
             DatabaseState settled = Settle(store) with { NextFileId = database.NextFileId() };

@@ -26,7 +26,7 @@ internal static class SearchRoute
 
         double passing = call.Relations.Count == 0 ? rows : Math.Min(rows, CardinalityEstimator.Rows(call.Relations[0]));
         bool exact = call.Arguments[2] is ConstantExpression { Value: { IsNull: false } value } && (bool)value.ToObject()!;
-        bool hasCells = rows >= CellPolicy.MinimumRows;
+        bool hasCells = vectors.Table.LargestStoredSegment >= CellPolicy.MinimumRows;
         return VectorSearch.IsFew((long)passing, rows) || (!exact && hasCells && VectorSearch.IsFewForCells((long)passing, rows)) ? Gather
             : exact ? Proven
             : hasCells ? Cells

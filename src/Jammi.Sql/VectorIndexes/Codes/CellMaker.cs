@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
+using Jammi.Sql.Storage;
 using Jammi.Sql.VectorIndexes.Kernels;
+using Jammi.Sql.VectorIndexes.Search;
 
 namespace Jammi.Sql.VectorIndexes.Codes;
 
@@ -32,14 +34,22 @@ internal sealed unsafe class CellMaker
 
     const int PanelRows = NearestCentres.Rows;
 
+    /// <summary>After so much it is told how far the work is: some tenths of a second.</summary>
+    const int PanelsPerReport = 2048;
+    const int CellsPerReport = 64;
+
     readonly Dictionary<int, CellSource> blocks;
     readonly int dimension;
     readonly float[]? axis;
     readonly ParallelOptions parallel;
     readonly uint[] places;
+    readonly RowProgress? progress;
+    long work;
+    long done;
 
-    CellMaker(IReadOnlyList<CellSource> sources, int dimension, float[]? axis, CancellationToken cancellation)
+    CellMaker(IReadOnlyList<CellSource> sources, int dimension, float[]? axis, RowProgress? progress, CancellationToken cancellation)
     {
+        this.progress = progress;
         blocks = sources.ToDictionary(s => s.Block);
         this.dimension = dimension;
         this.axis = axis;
@@ -48,10 +58,10 @@ internal sealed unsafe class CellMaker
     }
 
     /// <summary>The cells of the rows that have a vector; null when there is none.</summary>
-    public static VectorCells? Make(IReadOnlyList<CellSource> sources, int dimension, float[]? axis, CancellationToken cancellation)
+    public static VectorCells? Make(IReadOnlyList<CellSource> sources, int dimension, float[]? axis, RowProgress? progress, CancellationToken cancellation)
     {
-        var maker = new CellMaker(sources, dimension, axis, cancellation);
-        return maker.places.Length == 0 ? null : maker.Encode(maker.Assign(maker.Train()));
+        var maker = new CellMaker(sources, dimension, axis, progress, cancellation);
+        return maker.places.Length == 0 ? null : maker.Encode(maker.TakeOutStrays(maker.Assign(maker.Train())));
     }
 
     static uint[] PlacesOf(IReadOnlyList<CellSource> sources)
@@ -76,6 +86,8 @@ internal sealed unsafe class CellMaker
     {
         int cells = CellPolicy.CellsFor(places.Length);
         int sampled = (int)Math.Min(places.Length, (long)cells * SampledPerCell);
+        work = ((long)Rounds * sampled) + (2L * places.Length);
+        progress?.Begin("search cells", places.Length);
         float[] sample = new float[sampled * dimension];
         Parallel.For(0, sampled, parallel, i => Stretched(places[(long)i * places.Length / sampled], sample.AsSpan(i * dimension, dimension)));
         float[] centres = new float[cells * dimension];
@@ -102,9 +114,21 @@ internal sealed unsafe class CellMaker
     {
         var search = new NearestCentres(centres, dimension);
         int[] nearest = new int[rows];
+        int panels = (rows + PanelRows - 1) / PanelRows;
+        for (int start = 0; start < panels; start += PanelsPerReport)
+        {
+            int end = Math.Min(panels, start + PanelsPerReport);
+            Nearest(search, start, end, rows, read, nearest);
+            Tell(Math.Min(rows, end * PanelRows) - (start * PanelRows));
+        }
+
+        return nearest;
+    }
+
+    void Nearest(NearestCentres search, int start, int end, int rows, RowReader read, int[] nearest) =>
         Parallel.For(
-            0,
-            (rows + PanelRows - 1) / PanelRows,
+            start,
+            end,
             parallel,
             () => (Row: new float[dimension], Panel: new float[dimension * PanelRows], Found: new int[PanelRows]),
             (panel, _, work) =>
@@ -125,7 +149,12 @@ internal sealed unsafe class CellMaker
                 return work;
             },
             _ => { });
-        return nearest;
+
+    /// <summary>Rows were compared with the centres, or coded: of all such steps they are a share, which is told as that share of the rows.</summary>
+    void Tell(long rows)
+    {
+        done += rows;
+        progress?.Report(places.Length * done / work);
     }
 
     static int[][] Members(int[] nearest, int cells)
@@ -165,22 +194,62 @@ internal sealed unsafe class CellMaker
         TensorPrimitives.Multiply(mean, 1f / members.Length, mean);
     }
 
+    /// <summary>
+    /// Rows that lie much farther from their cell's centre than the others, as of a few rows of another kind in a cell of duplicates: what the other rows say of a cell is not true of them,
+    /// so that they become a last cell of their own, which every search reads.
+    /// </summary>
+    int[][] TakeOutStrays(int[][] members)
+    {
+        int[][] stray = new int[members.Length][];
+        Parallel.For(0, members.Length, parallel, () => new float[2 * dimension], (cell, _, room) =>
+        {
+            stray[cell] = StraysOf(members[cell], room.AsSpan(0, dimension), room.AsSpan(dimension));
+            return room;
+        }, _ => { });
+        return
+        [
+            .. members.Select((rows, cell) => stray[cell].Length == 0 ? rows : [.. rows.Except(stray[cell])]),
+            [.. stray.SelectMany(rows => rows).Order()],
+        ];
+    }
+
+    int[] StraysOf(int[] members, Span<float> mean, Span<float> rest)
+    {
+        float[] squares = new float[members.Length];
+        Mean(members, (i, row) => Direction(places[i], row), mean);
+        for (int i = 0; i < members.Length; i++)
+        {
+            Direction(places[members[i]], rest);
+            TensorPrimitives.Subtract(rest, mean, rest);
+            squares[i] = DotKernel.Dot(rest, rest);
+        }
+
+        double limit = CellProbes.LargestSquare * squares.Sum(s => (double)s) / Math.Max(1, squares.Length);
+        return [.. members.Where((_, i) => squares[i] > limit)];
+    }
+
     VectorCells Encode(int[][] members)
     {
         var draft = new VectorCells.Draft([.. members.Select(m => m.Length)], dimension, axis);
         float[][] scores = [.. members.Select(m => new float[axis is null ? 0 : m.Length])];
-        Parallel.For(
-            0,
-            members.Length,
-            parallel,
-            () => new VectorEncoder(dimension, axis),
-            (cell, _, encoder) =>
-            {
-                Mean(members[cell], (i, row) => Direction(places[i], row), draft.Centre(cell));
-                Encode(members[cell], draft, cell, scores[cell], encoder);
-                return encoder;
-            },
-            _ => { });
+        for (int start = 0; start < members.Length; start += CellsPerReport)
+        {
+            int end = Math.Min(members.Length, start + CellsPerReport);
+            Parallel.For(
+                start,
+                end,
+                parallel,
+                () => new VectorEncoder(dimension, axis),
+                (cell, _, encoder) =>
+                {
+                    Mean(members[cell], (i, row) => Direction(places[i], row), draft.Centre(cell));
+                    Encode(members[cell], draft, cell, scores[cell], encoder);
+                    return encoder;
+                },
+                _ => { });
+            Tell(members[start..end].Sum(m => (long)m.Length));
+        }
+
         KeepScores(scores, draft);
         return draft.Finish();
     }
@@ -192,6 +261,7 @@ internal sealed unsafe class CellMaker
         int groupBytes = draft.Layout.BitGroups * BitBlockKernel.GroupBytes;
         float[] numbers = new float[dimension];
         double squares = 0;
+        double largest = 0;
         for (int i = 0; i < members.Length; i++)
         {
             uint place = places[members[i]];
@@ -204,13 +274,16 @@ internal sealed unsafe class CellMaker
             ((float*)(section + parts.Errors))[i] = code.Error;
             ((uint*)(section + parts.Places))[i] = place;
             squares += code.Square;
+            largest = Math.Max(largest, code.Square);
             if (scores.Length > 0)
             {
                 scores[i] = code.Score;
             }
         }
 
-        draft.Directory[cell] = draft.Directory[cell] with { MeanSquare = (float)(squares / Math.Max(1, members.Length)) };
+        // No row lies farther off than this says.
+        double square = cell == draft.Layout.Cells - 1 ? double.PositiveInfinity : Math.Max(squares / Math.Max(1, members.Length), largest / CellProbes.LargestSquare);
+        draft.Directory[cell] = draft.Directory[cell] with { MeanSquare = (float)square };
     }
 
     static void KeepScores(float[][] scores, VectorCells.Draft draft)

@@ -94,7 +94,7 @@ internal sealed unsafe class VectorCells
     ulong ChecksumOf(int cell) => XxHash3.HashToUInt64(new ReadOnlySpan<byte>(Section(cell), (int)Layout.SectionOf(Directory[cell].Rows).Length));
 
     /// <summary>What the directory says of a cell.</summary>
-    /// <param name="MeanSquare">Mean squared distance of its rows from its centre.</param>
+    /// <param name="MeanSquare">Mean squared distance of its rows from its centre, or a quarter of the largest where that is more; infinite for the last cell, of rows that fit into no other.</param>
     [StructLayout(LayoutKind.Sequential)]
     internal readonly record struct Entry(int Rows, float MeanSquare, long Offset, ulong Checksum);
 

@@ -25,7 +25,7 @@ internal sealed unsafe class BitRun
     {
         places = cells.Cells.Places(cell);
         blocks = cells.Blocks;
-        Spreads = new float[Live.Length];
+        Spreads = new GroupSpread[Live.Length];
     }
 
     BitRun(EncodedQuery query, BitCodes codes, float[]? axis, float centre, ulong[] live)
@@ -49,8 +49,8 @@ internal sealed unsafe class BitRun
     /// <summary>By group of 64 rows: how high a row that may be found comes, with its estimate raised by <see cref="BitScan.Certainty"/> standard deviations.</summary>
     public float[] Highest { get; }
 
-    /// <summary>Of a cell, by group: the sum of squares of what rows' products with the query have beside the centre's, as far as they can be told from errors; null for a block.</summary>
-    public float[]? Spreads { get; }
+    /// <summary>Of a cell, by group: how far rows' products with the query lie from the centre's; null for a block.</summary>
+    public GroupSpread[]? Spreads { get; }
 
     public int Groups => Live.Length;
 
@@ -61,6 +61,12 @@ internal sealed unsafe class BitRun
         ? new(block, row)
         : new(blocks[places[row] >> VectorCells.BlockShift], (int)(places[row] & ((1u << VectorCells.BlockShift) - 1)));
 }
+
+/// <summary>How far the products of a group's rows with a query lie from that of their centre, by their estimates.</summary>
+/// <param name="Squares">Sum of squares of these differences.</param>
+/// <param name="Noise">What errors of estimates are expected to add to it.</param>
+/// <param name="NoiseSquares">The sum of squares of that.</param>
+internal readonly record struct GroupSpread(float Squares, float Noise, float NoiseSquares);
 
 /// <summary>Some groups of 64 rows of a run, for one thread to estimate.</summary>
 internal readonly record struct BitPart(BitRun Run, int FirstGroup, int Groups)

@@ -102,14 +102,18 @@ internal static unsafe class BitScan
         return EstimateKernel.Run(sums, codes.Factors(group), codes.Errors(group), codes.Scores(group), terms, live, threshold, estimates, out highest);
     }
 
-    /// <summary>Sum of squares of the estimates less the centre's product, less what errors add to it. Padding adds nothing.</summary>
-    static float Spread(BitRun run, int group, float* estimates)
+    /// <summary>Padding adds nothing.</summary>
+    static GroupSpread Spread(BitRun run, int group, float* estimates)
     {
         const int Rows = BitBlockKernel.BlockRows;
+        float* room = stackalloc float[Rows];
+        var numbers = new Span<float>(room, Rows);
+        TensorPrimitives.Subtract(new ReadOnlySpan<float>(estimates, Rows), run.Terms.Offset, numbers);
+        float squares = DotKernel.Dot(room, room, Rows);
         float* errors = run.Codes.Errors(group);
-        float* beside = stackalloc float[Rows];
-        TensorPrimitives.Subtract(new ReadOnlySpan<float>(estimates, Rows), run.Terms.Offset, new Span<float>(beside, Rows));
-        float length = run.Table.Length;
-        return DotKernel.Dot(beside, beside, Rows) - (DotKernel.Dot(errors, errors, Rows) * length * length);
+        float length = run.Table.Length * run.Table.Length;
+        float noise = DotKernel.Dot(errors, errors, Rows) * length;
+        TensorPrimitives.Multiply(new ReadOnlySpan<float>(errors, Rows), new ReadOnlySpan<float>(errors, Rows), numbers);
+        return new(squares, noise, DotKernel.Dot(room, room, Rows) * length * length);
     }
 }

@@ -13,6 +13,16 @@ internal sealed unsafe class CellProbes
     /// <summary>More than the normal distribution asks for: of a mixed cell few rows may be of the query's own kind, and lie far off. Measured; see docs/vector-search.md.</summary>
     const float Certainty = 6;
 
+    /// <summary>No row's squared distance from its cell's centre is more than so many times what the cell says: <see cref="VectorCells.Entry.MeanSquare"/>.</summary>
+    public const int LargestSquare = 4;
+
+    /// <summary>The square root of that, and a little for rounding: further than so many times the cell's measure no product lies off, whatever was measured elsewhere.</summary>
+    const float Farthest = 2.001f;
+
+    /// <summary>Standard deviations of the sum of squared errors, and the share of it that the formula of errors may be wrong by.</summary>
+    const double NoiseCertainty = 3;
+    const double NoiseShare = 0.05;
+
     /// <summary>One cell in so many is read first, but at least <see cref="LeastFirst"/>.</summary>
     const int FirstShare = 32;
     const int LeastFirst = 8;
@@ -23,6 +33,8 @@ internal sealed unsafe class CellProbes
     readonly List<Candidate> read = [];
     int probed;
     double spread;
+    double noise;
+    double noiseSquares;
     double squares;
 
     public CellProbes(EncodedQuery query, IReadOnlyList<SearchCells> partitions)
@@ -57,7 +69,7 @@ internal sealed unsafe class CellProbes
     public IReadOnlyList<BitRun> Next(float known)
     {
         int most = probed == 0 ? Math.Max(LeastFirst, cells.Length / FirstShare) : probed;
-        float deviation = squares > 0 ? Certainty * (float)Math.Sqrt(Math.Max(0, spread / squares)) : float.PositiveInfinity;
+        float deviation = squares > 0 ? Math.Min(Farthest, Certainty * (float)Math.Sqrt(LargestSpread() / squares)) : Farthest;
         var runs = new List<BitRun>();
         for (int i = 0; i < cells.Length && runs.Count < most; i++)
         {
@@ -82,9 +94,12 @@ internal sealed unsafe class CellProbes
             Candidate cell = read[i];
             for (int group = 0; group < runs[i].Groups; group++)
             {
-                if (runs[i].Live[group] != 0)
+                if (runs[i].Live[group] != 0 && float.IsFinite(cell.MeanSquare))
                 {
-                    spread += runs[i].Spreads![group];
+                    GroupSpread seen = runs[i].Spreads![group];
+                    spread += seen.Squares;
+                    noise += seen.Noise;
+                    noiseSquares += seen.NoiseSquares;
                     squares += (double)cell.MeanSquare * Math.Min(BitBlockKernel.BlockRows, cell.Rows - (group * BitBlockKernel.BlockRows));
                 }
             }
@@ -92,6 +107,12 @@ internal sealed unsafe class CellProbes
 
         read.Clear();
     }
+
+    /// <summary>
+    /// What the differences may be at most without the errors of the estimates. Of tightly packed rows these are most of what is seen, so that what is left after taking them off says little: as much as they
+    /// may be off, in number and by the formula, is left in.
+    /// </summary>
+    double LargestSpread() => Math.Max(0, spread - noise) + (NoiseCertainty * Math.Sqrt(2 * noiseSquares)) + (NoiseShare * noise);
 
     readonly record struct Candidate(SearchCells Cells, int Cell, float Product, int Rows, float MeanSquare);
 }

@@ -4,6 +4,7 @@ using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
 using Jammi.Sql.VectorIndexes.Codes;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
 namespace Jammi.Sql.VectorIndexes.Search;
 
@@ -14,7 +15,7 @@ internal sealed unsafe class SearchBlock : IDisposable
 
     /// <param name="ordinal">The vector column.</param>
     /// <param name="passing">The rows of the table that may be found; null for all. Deleted rows and NULL vectors never are.</param>
-    public SearchBlock(IRowBlock block, int ordinal, RowBitmap? passing, CancellationToken cancellation)
+    public SearchBlock(IRowBlock block, int ordinal, RowBitmap? passing, ExecutionContext context)
     {
         Rows = block.RowCount;
         IArrowArray column = block.Column(ordinal);
@@ -36,7 +37,7 @@ internal sealed unsafe class SearchBlock : IDisposable
         }
 
         LiveCount = RowWords.PopCount(Live);
-        Codes = LiveCount == 0 ? null : block.Codes(ordinal, cancellation);
+        Codes = LiveCount == 0 ? null : block.Codes(ordinal, context.Cancellation, context.Progress);
         Vectors = VectorRows.Pin(column, block.Map, out pin);
     }
 

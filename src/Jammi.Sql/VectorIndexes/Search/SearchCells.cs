@@ -1,6 +1,7 @@
 using Jammi.Sql.Storage;
 using Jammi.Sql.VectorIndexes.Codes;
 using Jammi.Sql.VectorIndexes.Kernels;
+using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 
 namespace Jammi.Sql.VectorIndexes.Search;
 
@@ -29,13 +30,13 @@ internal sealed unsafe class SearchCells
 
     /// <summary>The cells of a table's segments that have some.</summary>
     /// <param name="blocks">Of the table.</param>
-    public static IReadOnlyList<SearchCells> Of(ITableData table, int ordinal, IReadOnlyList<SearchBlock> blocks, CancellationToken cancellation)
+    public static IReadOnlyList<SearchCells> Of(ITableData table, int ordinal, IReadOnlyList<SearchBlock> blocks, ExecutionContext context)
     {
         var found = new List<SearchCells>();
         var members = new Dictionary<VectorCells, List<(int Block, int Number)>>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < blocks.Count; i++)
         {
-            if (blocks[i].Codes is not null && table.Blocks[i].Cells(ordinal, cancellation) is { } part)
+            if (blocks[i].Codes is not null && table.Blocks[i].Cells(ordinal, context.Cancellation, context.Progress) is { } part)
             {
                 if (!members.TryGetValue(part.Cells, out List<(int Block, int Number)>? known))
                 {

@@ -53,8 +53,8 @@ internal sealed unsafe class VectorSearch : IDisposable
         this.table = table;
         this.context = context;
         Threads = context.Threads;
-        blocks = Open(table, ordinal, passing, context.Cancellation);
-        cells = new(() => SearchCells.Of(table, ordinal, blocks, context.Cancellation));
+        blocks = Open(table, ordinal, passing, context);
+        cells = new(() => SearchCells.Of(table, ordinal, blocks, context));
         PassingRows = blocks.Sum(b => (long)b.LiveCount);
         TotalRows = blocks.Sum(b => (long)b.Rows);
     }
@@ -140,14 +140,14 @@ internal sealed unsafe class VectorSearch : IDisposable
     static Scoring Cosine => new(VectorMeasure.Cosine, 1);
 
     /// <summary>The blocks, their codes made where they are not there yet. When that is stopped, those that were opened are let go.</summary>
-    static SearchBlock[] Open(ITableData table, int ordinal, RowBitmap? passing, CancellationToken cancellation)
+    static SearchBlock[] Open(ITableData table, int ordinal, RowBitmap? passing, ExecutionContext context)
     {
         var opened = new List<SearchBlock>(table.Blocks.Count);
         try
         {
             foreach (IRowBlock block in table.Blocks)
             {
-                opened.Add(new SearchBlock(block, ordinal, passing, cancellation));
+                opened.Add(new SearchBlock(block, ordinal, passing, context));
             }
 
             return [.. opened];
