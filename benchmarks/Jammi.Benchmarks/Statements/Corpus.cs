@@ -10,7 +10,7 @@ static class Corpus
     [
         ("select1", (file, random, records) => SelectShapes.OneTable(file, random, records, withNulls: false)),
         ("select2", (file, random, records) => SelectShapes.OneTable(file, random, records, withNulls: true)),
-        ("select4", JoinShapes.Compounds),
+        ("select4", CompoundShapes.Write),
         ("select5", JoinShapes.ManyTables),
         ("random/expr", RandomShapes.Expressions),
         ("random/aggregates", RandomShapes.Aggregates),
