@@ -26,6 +26,11 @@ internal sealed record ScopeRelation(string? Schema, string Name, ValueList<Scop
 /// </summary>
 internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeColumn> columns, Scope? parent)
 {
+    /// <summary>From so many columns on they are looked up rather than gone through.</summary>
+    const int ManyColumns = 24;
+
+    ILookup<string, ScopeColumn>? byName;
+
     public ValueList<ScopeRelation> Relations { get; } = relations;
 
     public ValueList<ScopeColumn> Columns { get; } = columns;
@@ -101,7 +106,16 @@ internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeC
         ScopeColumn? found = null;
         if (parts.Count == 1)
         {
-            TakeOnly(Columns, parts, position, ref found);
+            if (Columns.Count >= ManyColumns)
+            {
+                byName ??= Columns.ToLookup(c => c.Name, StringComparer.OrdinalIgnoreCase);
+                found = Only(byName[parts[0]], parts, position);
+            }
+            else
+            {
+                TakeOnly(Columns, parts, position, ref found);
+            }
+
             return found is null ? OnlyColumnOf(parts[0]) : found.Expression;
         }
 
@@ -128,6 +142,17 @@ internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeC
                 found = found is null ? column : throw Ambiguous(parts, position);
             }
         }
+    }
+
+    ScopeColumn? Only(IEnumerable<ScopeColumn> namesakes, IReadOnlyList<string> parts, SourcePosition position)
+    {
+        ScopeColumn? found = null;
+        foreach (ScopeColumn column in namesakes)
+        {
+            found = found is null ? column : throw Ambiguous(parts, position);
+        }
+
+        return found;
     }
 
     /// <summary>A table of one column may be named for it: <c>SELECT i FROM range(5) AS i</c>.</summary>

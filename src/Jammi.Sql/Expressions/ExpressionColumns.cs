@@ -9,7 +9,7 @@ internal static class ExpressionColumns
     public const double Expensive = 1000;
 
     /// <summary>Adds the indexes of the columns that the expression reads.</summary>
-    public static void Collect(Expression? expression, ISet<int> columns) => expression?.Any(e =>
+    public static void Collect(Expression? expression, ColumnSet columns) => expression?.Any(e =>
     {
         if (e is ColumnExpression column)
         {
@@ -19,9 +19,9 @@ internal static class ExpressionColumns
         return false;
     });
 
-    public static SortedSet<int> Of(Expression? expression)
+    public static ColumnSet Of(Expression? expression)
     {
-        var columns = new SortedSet<int>();
+        var columns = new ColumnSet();
         Collect(expression, columns);
         return columns;
     }

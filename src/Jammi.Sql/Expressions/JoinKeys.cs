@@ -14,19 +14,19 @@ internal static class JoinKeys
             return null;
         }
 
-        SortedSet<int> first = ExpressionColumns.Of(equality.Left);
-        SortedSet<int> second = ExpressionColumns.Of(equality.Right);
+        ColumnSet first = ExpressionColumns.Of(equality.Left);
+        ColumnSet second = ExpressionColumns.Of(equality.Right);
         if (first.Count == 0 || second.Count == 0)
         {
             return null;
         }
 
-        if (first.Max < leftCount && second.Min >= leftCount)
+        if (first.Max() < leftCount && second.Min() >= leftCount)
         {
             return (equality.Left, ExpressionColumns.Shift(equality.Right, -leftCount));
         }
 
-        return second.Max < leftCount && first.Min >= leftCount
+        return second.Max() < leftCount && first.Min() >= leftCount
             ? (equality.Right, ExpressionColumns.Shift(equality.Left, -leftCount))
             : null;
     }

@@ -31,7 +31,7 @@ internal sealed class ExpensiveExpressions : IOptimizerRule
             project = merged;
         }
 
-        SortedSet<int> used = [];
+        ColumnSet used = [];
         foreach (Expression expression in node.Expressions())
         {
             ExpressionColumns.Collect(expression, used);

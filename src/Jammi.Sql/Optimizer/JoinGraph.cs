@@ -1,3 +1,4 @@
+using System.Numerics;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
@@ -75,6 +76,24 @@ internal sealed class JoinGraph
         return kept;
     }
 
+    /// <summary>What conditions over exactly two inputs keep of each pair's product, with the lower input first; 0 where there is none.</summary>
+    public double[,] PairSelectivities()
+    {
+        var kept = new double[Inputs.Count, Inputs.Count];
+        foreach ((ulong needs, double selectivity) in selectivities)
+        {
+            if (BitOperations.PopCount(needs) == 2)
+            {
+                kept[BitOperations.TrailingZeroCount(needs), BitOperations.Log2(needs)] = Math.Max(selectivity, double.Epsilon);
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>The conditions over three inputs or more.</summary>
+    public IEnumerable<(ulong Needs, double Selectivity)> WideSelectivities() => selectivities.Where(s => BitOperations.PopCount(s.Needs) > 2);
+
     /// <summary>The joins in the chosen order, under a projection that restores the columns' order.</summary>
     public LogicalPlan Build(JoinOrdering.Tree tree)
     {
@@ -150,14 +169,15 @@ internal sealed class JoinGraph
         return CardinalityEstimator.Selectivity(LogicalValues.OneRow, condition);
     }
 
-    static bool Applies(ulong needs, ulong left, ulong right) => (needs & ~(left | right)) == 0 && (needs & left) != 0 && (needs & right) != 0;
+    /// <summary>Whether a condition that needs these inputs can be checked by joining the two sets, and not before.</summary>
+    public static bool Applies(ulong needs, ulong left, ulong right) => (needs & ~(left | right)) == 0 && (needs & left) != 0 && (needs & right) != 0;
 
     /// <summary>The plan of a tree, and the original index of each of its columns.</summary>
     (LogicalPlan Plan, int[] Columns) BuildTree(JoinOrdering.Tree tree)
     {
         if (tree.Left is null || tree.Right is null)
         {
-            int input = System.Numerics.BitOperations.TrailingZeroCount(tree.Set);
+            int input = BitOperations.TrailingZeroCount(tree.Set);
             return (Inputs[input], [.. Enumerable.Range(firstColumn[input], Inputs[input].Schema.Count)]);
         }
 

@@ -78,59 +78,17 @@ internal sealed class JoinOrdering : IOptimizerRule
         return found;
     }
 
-    /// <summary>Takes the join with the fewest rows, one that a condition connects before any other, until one tree is left. What a pair gives is worked out once.</summary>
+    /// <summary>Takes the join with the fewest rows, one that a condition connects before any other, until one tree is left.</summary>
     static Tree Greedy(JoinGraph graph)
     {
-        int count = graph.Inputs.Count;
-        var trees = new Tree?[count];
-        var pairs = new (double Rows, bool Connected)[count, count];
-        for (int i = 0; i < count; i++)
+        var pairs = new JoinPairs(graph);
+        while (pairs.Cheapest() is ({ } left, { } right))
         {
-            trees[i] = new(1UL << i, graph.Rows[i], 0, null, null);
-            for (int j = 0; j < i; j++)
-            {
-                pairs[j, i] = Pair(graph, trees[j]!, trees[i]!);
-            }
+            pairs.Merge(left, right, Join(graph, left, right));
         }
 
-        for (int joins = 1; joins < count; joins++)
-        {
-            (int left, int right) = Cheapest(trees, pairs);
-            trees[left] = Join(graph, trees[left]!, trees[right]!);
-            trees[right] = null;
-            for (int other = 0; other < count; other++)
-            {
-                if (other != left && trees[other] is { } tree)
-                {
-                    pairs[Math.Min(left, other), Math.Max(left, other)] = Pair(graph, trees[left]!, tree);
-                }
-            }
-        }
-
-        return trees[0]!;
+        return pairs.Last;
     }
-
-    static (int Left, int Right) Cheapest(Tree?[] trees, (double Rows, bool Connected)[,] pairs)
-    {
-        (int Left, int Right) best = (-1, -1);
-        (double Rows, bool Connected) cheapest = default;
-        for (int i = 0; i < trees.Length; i++)
-        {
-            for (int j = i + 1; trees[i] is not null && j < trees.Length; j++)
-            {
-                (double rows, bool connected) = pairs[i, j];
-                if (trees[j] is not null && (best.Left < 0 || (connected == cheapest.Connected ? rows < cheapest.Rows : connected)))
-                {
-                    best = (i, j);
-                    cheapest = (rows, connected);
-                }
-            }
-        }
-
-        return best;
-    }
-
-    static (double Rows, bool Connected) Pair(JoinGraph graph, Tree left, Tree right) => (RowsOf(graph, left, right), graph.Connects(left.Set, right.Set));
 
     static Tree Join(JoinGraph graph, Tree left, Tree right)
     {

@@ -37,7 +37,7 @@ internal sealed class ProjectionPushdown : IOptimizerRule
     static LogicalPlan Whole(LogicalPlan plan) => Exactly(plan, [.. Enumerable.Range(0, plan.Schema.Count)], plan.Schema);
 
     /// <summary>The plan with at least the columns of <paramref name="wanted"/>.</summary>
-    static Pruned Prune(LogicalPlan plan, SortedSet<int> wanted) => plan switch
+    static Pruned Prune(LogicalPlan plan, ColumnSet wanted) => plan switch
     {
         LogicalScan scan => PruneScan(scan, wanted),
         LogicalTableFunction function => PruneFunction(function, wanted),
@@ -70,9 +70,9 @@ internal sealed class ProjectionPushdown : IOptimizerRule
 
     static PlanSchema Columns(PlanSchema schema, IEnumerable<int> kept) => new(kept.Select(i => schema[i]).ToValueList());
 
-    static Pruned PruneScan(LogicalScan scan, SortedSet<int> wanted)
+    static Pruned PruneScan(LogicalScan scan, ColumnSet wanted)
     {
-        SortedSet<int> kept = [.. wanted];
+        ColumnSet kept = [.. wanted];
         foreach (Expression filter in scan.Filters)
         {
             ExpressionColumns.Collect(filter, kept);
@@ -84,9 +84,9 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         return new(new LogicalScan(scan.Table, projection, rowId, scan.Filters.Select(f => ExpressionColumns.Map(f, i => place[i]))) { Indexes = scan.Indexes }, place);
     }
 
-    static Pruned PruneFunction(LogicalTableFunction function, SortedSet<int> wanted)
+    static Pruned PruneFunction(LogicalTableFunction function, ColumnSet wanted)
     {
-        SortedSet<int> kept = [.. wanted];
+        ColumnSet kept = [.. wanted];
         foreach (Expression filter in function.Filters)
         {
             ExpressionColumns.Collect(filter, kept);
@@ -99,15 +99,15 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         return new(new LogicalTableFunction(function.Name, function.Source, function.FullSchema, projection, function.Arguments, relations) { Filters = filters }, place);
     }
 
-    static Pruned PruneValues(LogicalValues values, SortedSet<int> wanted)
+    static Pruned PruneValues(LogicalValues values, ColumnSet wanted)
     {
         ValueList<ValueList<Expression>> rows = values.Rows.Select(row => wanted.Select(i => row[i]).ToValueList());
         return new(new LogicalValues(Columns(values.Schema, wanted), rows), Places(values.Schema.Count, wanted));
     }
 
-    static Pruned PruneProject(LogicalProject project, SortedSet<int> wanted)
+    static Pruned PruneProject(LogicalProject project, ColumnSet wanted)
     {
-        SortedSet<int> below = [];
+        ColumnSet below = [];
         foreach (int i in wanted)
         {
             ExpressionColumns.Collect(project.Expressions[i], below);
@@ -132,7 +132,7 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         return new(Projections.Merge(input.Plan, expressions, Columns(project.Schema, wanted)), place);
     }
 
-    static Pruned PruneAggregate(LogicalAggregate aggregate, SortedSet<int> wanted)
+    static Pruned PruneAggregate(LogicalAggregate aggregate, ColumnSet wanted)
     {
         int keys = aggregate.Keys.Count;
         int sets = aggregate.GroupingSets.Count > 0 ? aggregate.Schema.Count - 1 : -1;
@@ -149,7 +149,7 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         return new(narrow.MapExpressions(input.Map).WithInputs([input.Plan]), Places(aggregate.Schema.Count, kept));
     }
 
-    static Pruned PruneWindow(LogicalWindow window, SortedSet<int> wanted)
+    static Pruned PruneWindow(LogicalWindow window, ColumnSet wanted)
     {
         int count = window.Input.Schema.Count;
         List<int> calls = [.. wanted.Where(i => i >= count)];
@@ -160,7 +160,7 @@ internal sealed class ProjectionPushdown : IOptimizerRule
         }
 
         var narrow = new LogicalWindow(window.Input, window.PartitionBy, window.OrderBy, calls.Select(i => window.Calls[i - count]).ToValueList(), window.Schema);
-        SortedSet<int> below = [.. Used(narrow), .. wanted.Where(i => i < count)];
+        ColumnSet below = [.. Used(narrow), .. wanted.Where(i => i < count)];
         Pruned input = Prune(window.Input, below);
         int wide = input.Plan.Schema.Count;
         PlanSchema schema = new([.. input.Plan.Schema.Columns, .. calls.Select(i => window.Schema[i])]);
@@ -170,15 +170,15 @@ internal sealed class ProjectionPushdown : IOptimizerRule
     }
 
     /// <summary>Nodes that hand their input's columns on.</summary>
-    static Pruned PruneThrough(LogicalPlan plan, SortedSet<int> wanted)
+    static Pruned PruneThrough(LogicalPlan plan, ColumnSet wanted)
     {
         Pruned input = Prune(plan.Inputs[0], [.. wanted, .. Used(plan)]);
         return new(plan.MapExpressions(input.Map).WithInputs([input.Plan]), input.Place);
     }
 
-    static SortedSet<int> Used(LogicalPlan plan)
+    static ColumnSet Used(LogicalPlan plan)
     {
-        SortedSet<int> used = [];
+        ColumnSet used = [];
         foreach (Expression expression in plan.Expressions())
         {
             ExpressionColumns.Collect(expression, used);
@@ -188,16 +188,23 @@ internal sealed class ProjectionPushdown : IOptimizerRule
     }
 
     /// <param name="join">The plan, unless it is an Apply.</param>
-    static Pruned PruneJoin(LogicalPlan plan, LogicalJoinKind kind, LogicalPlan left, LogicalPlan right, Expression? condition, SortedSet<int> wanted, LogicalJoin? join)
+    static Pruned PruneJoin(LogicalPlan plan, LogicalJoinKind kind, LogicalPlan left, LogicalPlan right, Expression? condition, ColumnSet wanted, LogicalJoin? join)
     {
         int leftCount = left.Schema.Count;
         bool givesRight = kind is not (LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark);
-        SortedSet<int> used = ExpressionColumns.Of(condition);
-        SortedSet<int> fromLeft = [.. used.Where(i => i < leftCount), .. wanted.Where(i => i < leftCount)];
-        SortedSet<int> fromRight = [.. used.Where(i => i >= leftCount).Select(i => i - leftCount)];
-        if (givesRight)
+        ColumnSet fromLeft = [];
+        ColumnSet fromRight = [];
+        foreach (int i in ExpressionColumns.Of(condition))
         {
-            fromRight.UnionWith(wanted.Where(i => i >= leftCount).Select(i => i - leftCount));
+            Side(i);
+        }
+
+        foreach (int i in wanted)
+        {
+            if (givesRight || i < leftCount)
+            {
+                Side(i);
+            }
         }
 
         if (join is null)
@@ -213,9 +220,14 @@ internal sealed class ProjectionPushdown : IOptimizerRule
 
         Pruned r = Prune(right, fromRight);
         int leftWide = l.Plan.Schema.Count;
-        int[] inputs = [.. l.Place, .. r.Place.Select(i => i < 0 ? -1 : i + leftWide)];
-        PlanSchema both = l.Plan.Schema.Concat(r.Plan.Schema);
-        Expression? mapped = condition?.Transform(e => e is ColumnExpression column ? column with { Index = inputs[column.Index], Name = both[inputs[column.Index]].Name } : e);
+        int[] inputs = new int[l.Place.Length + r.Place.Length];
+        l.Place.CopyTo(inputs, 0);
+        for (int i = 0; i < r.Place.Length; i++)
+        {
+            inputs[l.Place.Length + i] = r.Place[i] < 0 ? -1 : r.Place[i] + leftWide;
+        }
+
+        Expression? mapped = condition?.Transform(e => e is ColumnExpression column ? column with { Index = inputs[column.Index], Name = NameOf(inputs[column.Index]) } : e);
         LogicalPlan joined = join is null ? Joins.Apply(kind, l.Plan, r.Plan, mapped) : Joins.Join(kind, l.Plan, r.Plan, mapped) with { BuildsLeft = join.BuildsLeft };
         int[] place = kind switch
         {
@@ -224,9 +236,23 @@ internal sealed class ProjectionPushdown : IOptimizerRule
             _ => l.Place,
         };
         return new(joined, place);
+
+        string NameOf(int column) => column < leftWide ? l.Plan.Schema[column].Name : r.Plan.Schema[column - leftWide].Name;
+
+        void Side(int column)
+        {
+            if (column < leftCount)
+            {
+                fromLeft.Add(column);
+            }
+            else
+            {
+                fromRight.Add(column - leftCount);
+            }
+        }
     }
 
-    static Pruned PruneUnion(LogicalSetOperation union, SortedSet<int> wanted)
+    static Pruned PruneUnion(LogicalSetOperation union, ColumnSet wanted)
     {
         int[] columns = [.. wanted];
         PlanSchema schema = Columns(union.Schema, wanted);

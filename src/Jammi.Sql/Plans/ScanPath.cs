@@ -83,7 +83,7 @@ internal sealed record ScanPath(ImmutableArray<ScanPath.Step> Steps, LogicalScan
 
     static (int Input, Expression? Below) Side(LogicalJoinKind kind, int leftCount, Expression expression)
     {
-        SortedSet<int> columns = ExpressionColumns.Of(expression);
+        ColumnSet columns = ExpressionColumns.Of(expression);
         return kind is not (LogicalJoinKind.Right or LogicalJoinKind.Full) && columns.All(c => c < leftCount) ? (0, expression)
             : kind == LogicalJoinKind.Inner && columns.All(c => c >= leftCount) ? (1, ExpressionColumns.Shift(expression, -leftCount))
             : (0, null);

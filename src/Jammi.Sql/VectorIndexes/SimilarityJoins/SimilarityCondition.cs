@@ -75,7 +75,7 @@ internal sealed record SimilarityCondition(Expression Left, Expression Right, Ex
 
     static bool IsSide(Expression expression, Func<int, bool> column)
     {
-        SortedSet<int> columns = ExpressionColumns.Of(expression);
+        ColumnSet columns = ExpressionColumns.Of(expression);
         return columns.Count > 0 && columns.All(column);
     }
 
