@@ -195,6 +195,12 @@ internal sealed partial class Binder
 
     Expression BindIs(IsExpression test, ExpressionContext context)
     {
+        if (test is { Operand: RowExpression row } && string.Equals(test.Test, "NULL", StringComparison.OrdinalIgnoreCase))
+        {
+            // A row is NULL when all of its members are, and not NULL when none is.
+            return new LogicalExpression(IsAnd: true, row.Items.Select(i => BindIs(test with { Operand = i }, context)).ToValueList());
+        }
+
         Expression operand = BindExpression(test.Operand, context);
         switch (test.Test.ToUpperInvariant())
         {
@@ -219,9 +225,17 @@ internal sealed partial class Binder
     Expression BindBetween(BetweenExpression between, ExpressionContext context)
     {
         Expression operand = BindExpression(between.Operand, context);
-        Expression low = Compare(ComparisonOperator.GreaterOrEqual, operand, BindExpression(between.Low, context), "BETWEEN", between.Position);
-        Expression high = Compare(ComparisonOperator.LessOrEqual, operand, BindExpression(between.High, context), "BETWEEN", between.Position);
-        return Negate(new LogicalExpression(IsAnd: true, [low, high]), between.Negated);
+        Expression low = BindExpression(between.Low, context);
+        Expression high = BindExpression(between.High, context);
+        LogicalExpression within = Within(low, high);
+        return Negate(between.Symmetric ? new LogicalExpression(IsAnd: false, [within, Within(high, low)]) : within, between.Negated);
+
+        LogicalExpression Within(Expression from, Expression to) => new(
+            IsAnd: true,
+            [
+                Compare(ComparisonOperator.GreaterOrEqual, operand, from, "BETWEEN", between.Position),
+                Compare(ComparisonOperator.LessOrEqual, operand, to, "BETWEEN", between.Position),
+            ]);
     }
 
     Expression BindLike(LikeExpression like, ExpressionContext context)

@@ -40,9 +40,9 @@ internal sealed partial class Binder
         {
             plan = kind switch
             {
-                LogicalJoinKind.Right => Joins.Correlate(kind, FilterSide(left.Plan, later, 0, join), right.Plan, condition),
-                LogicalJoinKind.Full => throw SubqueryInOn(join),
-                _ => Joins.Correlate(kind, left.Plan, FilterSide(right.Plan, later, leftCount, join), condition),
+                LogicalJoinKind.Right when FilterSide(left.Plan, later, 0) is { } filtered => Joins.Correlate(kind, filtered, right.Plan, condition),
+                not (LogicalJoinKind.Right or LogicalJoinKind.Full) when FilterSide(right.Plan, later, leftCount) is { } filtered => Joins.Correlate(kind, left.Plan, filtered, condition),
+                _ => JoinBySubqueryColumns(kind, left.Plan, right.Plan, condition, later, join),
             };
         }
 
@@ -56,13 +56,18 @@ internal sealed partial class Binder
         return new(plan, [.. movedLeft.Relations, .. movedRight.Relations], MergedColumns(kind, movedLeft, movedRight, shared));
     }
 
-    /// <summary>The rows of the side that an outer, semi or anti join need not keep, for which the parts of ON with subqueries hold.</summary>
-    static LogicalProject FilterSide(LogicalPlan side, List<Expression> parts, int first, JoinReference join)
+    /// <summary>The rows of the side that an outer, semi or anti join need not keep, for which the parts of ON with subqueries hold; null where one looks at the other side.</summary>
+    static LogicalProject? FilterSide(LogicalPlan side, List<Expression> parts, int first)
     {
         LogicalPlan plan = side;
         foreach (Expression part in parts)
         {
-            FilterBy(ref plan, OneSidedCondition.TryMove(part, first, side.Schema.Count) ?? throw SubqueryInOn(join));
+            if (OneSidedCondition.TryMove(part, first, side.Schema.Count) is not { } moved)
+            {
+                return null;
+            }
+
+            FilterBy(ref plan, moved);
         }
 
         return Projections.First(plan, side.Schema);
@@ -70,9 +75,7 @@ internal sealed partial class Binder
 
     static SqlException SubqueryInOn(JoinReference join) => new(
         SqlErrorCode.NotSupported,
-        join.Kind is JoinKind.Full
-            ? "a subquery in the ON condition of a FULL join is not supported yet: put it in the FROM of the join."
-            : "a subquery in the ON condition of an outer, semi or anti join may use only columns of the side whose rows need a match, and none of enclosing queries: put it in the FROM of the join or in WHERE.",
+        "a subquery in the ON condition of an outer, semi or anti join may use columns of one side only, and none of enclosing queries: put it in the FROM of the join or in WHERE.",
         join.On!.Position);
 
     static LogicalJoinKind KindOf(JoinKind kind) => kind switch

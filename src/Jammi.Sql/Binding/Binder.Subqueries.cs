@@ -103,11 +103,26 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.DatatypeMismatch, $"{symbol} needs a subquery or an array, not {array.Type}.", quantified.Position);
         }
 
-        return searched switch
+        if (searched == ComparisonOperator.Equal)
         {
-            ComparisonOperator.Equal => Negate(Contains(array, operand, quantified.Position), quantified.IsAll),
-            _ => throw new SqlException(SqlErrorCode.NotSupported, $"{quantified.Operator} {symbol} over an array is not supported yet: use = ANY, <> ALL or a subquery with unnest.", quantified.Position),
-        };
+            return Negate(Contains(array, operand, quantified.Position), quantified.IsAll);
+        }
+
+        // The members as rows; of no array at all nothing is known.
+        Expression any = BindAny([operand], searched, symbol, Unnested(quantified.Array!, quantified.Position), quantified.Position, context);
+        Expression known = Negate(any, quantified.IsAll);
+        return array.Nullable
+            ? new CaseExpression([new IsNullExpression(array, Negated: false)], [new ConstantExpression(ScalarValue.NullOf(SqlType.Boolean))], known)
+            : known;
+    }
+
+    /// <summary><c>SELECT * FROM unnest(array)</c></summary>
+    static QueryExpression Unnested(SqlExpression array, SourcePosition position)
+    {
+        var call = new FunctionCallExpression(["unnest"], [new FunctionArgument(null, array)], false, [], null, false, null, position);
+        var select = new SelectBody(
+            false, [], [new SelectItem(new StarExpression([], [], position), null)], new TableFunctionReference(call, false, false, null, position), null, null, null, [], null, position);
+        return new(null, select, [], null, null, false, position);
     }
 
     static ComparisonOperator Opposite(ComparisonOperator comparison) => comparison switch

@@ -19,7 +19,7 @@ internal static class SqlText
         LogicalChainExpression chain => $"({string.Join(chain.IsAnd ? " AND " : " OR ", chain.Operands.Select(Write))})",
         IsExpression test => $"({Write(test.Operand)} IS {Not(test.Negated)}{test.Test})",
         IsDistinctExpression test => $"({Write(test.Left)} IS {Not(test.Negated)}DISTINCT FROM {Write(test.Right)})",
-        BetweenExpression between => $"({Write(between.Operand)} {Not(between.Negated)}BETWEEN {Write(between.Low)} AND {Write(between.High)})",
+        BetweenExpression between => $"({Write(between.Operand)} {Not(between.Negated)}BETWEEN {(between.Symmetric ? "SYMMETRIC " : string.Empty)}{Write(between.Low)} AND {Write(between.High)})",
         LikeExpression like => $"({Write(like.Operand)} {Not(like.Negated)}{Like(like.Kind)} {Write(like.Pattern)}{(like.Escape is null ? "" : $" ESCAPE {Write(like.Escape)}")})",
         InListExpression list => $"({Write(list.Operand)} {Not(list.Negated)}IN ({List(list.Items)}))",
         CaseExpressionSyntax written => Case(written),

@@ -86,7 +86,7 @@ internal sealed partial class AstBuilder
         switch (operation.Term.Name)
         {
             case "BETWEEN":
-                return new BetweenExpression(operand, Operand(children[2]), Operand(children[4]), negated, At(node));
+                return new BetweenExpression(operand, Operand(children[2]), Operand(children[4]), negated, spelling.EndsWith(" SYMMETRIC", StringComparison.Ordinal), At(node));
             case "LIKE":
                 SqlExpression? escape = children.Count > 3 ? Operand(children[4]) : null;
                 return new LikeExpression(LikeKindOf(spelling), operand, Operand(children[2]), escape, negated, At(node));

@@ -84,16 +84,44 @@ internal sealed partial class AstBuilder
 
     private SelectItem[] Returning(SyntaxNode node) => Only(node) is { } items ? SelectItems(items) : [];
 
-    private Assignment[] Assignments(SyntaxNode list)
+    private List<Assignment> Assignments(SyntaxNode list)
     {
-        var result = new Assignment[list.Parts.Count];
-        for (int i = 0; i < result.Length; i++)
+        var result = new List<Assignment>(list.Parts.Count);
+        foreach (SyntaxNode assignment in list.Parts)
         {
-            SyntaxNode assignment = list.Parts[i];
-            result[i] = new Assignment(Identifier(assignment.Parts[0]), ValueOrDefault(assignment.Parts[2]), At(assignment));
+            SyntaxNode target = assignment.Parts[0];
+            SqlExpression value = ValueOrDefault(assignment.Parts[2]);
+            if (target.Parts.Count == 0)
+            {
+                result.Add(new Assignment(Identifier(target), value, At(assignment)));
+            }
+            else
+            {
+                AddRow(Identifiers(target), value, At(assignment), result);
+            }
         }
 
         return result;
+    }
+
+    /// <summary><c>(a, b) = (1, 2)</c></summary>
+    private static void AddRow(string[] columns, SqlExpression value, SourcePosition position, List<Assignment> result)
+    {
+        IReadOnlyList<SqlExpression> values = value is RowExpression row ? row.Items : [value];
+        if (value is SubqueryExpression && columns.Length > 1)
+        {
+            throw new SqlException(SqlErrorCode.NotSupported, "SET (...) = (SELECT ...) is not supported yet: give each column its own subquery, or use UPDATE ... FROM.", position);
+        }
+
+        if (values.Count != columns.Length)
+        {
+            throw new SqlException(SqlErrorCode.InvalidStatement, $"SET gives {values.Count} values to {columns.Length} columns.", position);
+        }
+
+        for (int i = 0; i < columns.Length; i++)
+        {
+            result.Add(new Assignment(columns[i], values[i], position));
+        }
     }
 
     private UpdateStatement Update(SyntaxNode node, WithClause? with, SourcePosition position)

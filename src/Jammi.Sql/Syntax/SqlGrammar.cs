@@ -128,7 +128,7 @@ internal sealed partial class SqlGrammar : Grammar
 
         Update.Rule = "UPDATE" + Name + TableAlias + "SET" + assignments + FromClause + Where + returning;
         assignments.Rule = MakePlusRule(assignments, ToTerm(","), assignment);
-        assignment.Rule = Word + "=" + Expression;
+        assignment.Rule = Word + "=" + Expression | "(" + NameList + ")" + "=" + Expression;
 
         Delete.Rule = ToTerm("DELETE") + "FROM" + Name + TableAlias + usingTables + Where + returning
             | "TRUNCATE" + Name;

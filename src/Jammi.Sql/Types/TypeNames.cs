@@ -129,7 +129,7 @@ internal static class TypeNames
             (SqlType.Double, ["DOUBLE", "DOUBLE PRECISION", "FLOAT", "FLOAT8"]),
             (SqlType.Decimal(38, 0), ["HUGEINT"]),
             (SqlType.Decimal(19, 4), ["MONEY"]),
-            (SqlType.Text, ["TEXT", "VARCHAR", "STRING", "CHAR", "CHARACTER", "CHARACTER VARYING", "CHAR VARYING", "BPCHAR", "NAME", "CLOB", "NCHAR", "NVARCHAR", "NTEXT"]),
+            (SqlType.Text, ["TEXT", "VARCHAR", "STRING", "CHAR", "CHARACTER", "CHARACTER VARYING", "CHAR VARYING", "BPCHAR", "NAME", "CLOB", "NCHAR", "NVARCHAR", "NTEXT", "JSON", "JSONB"]),
             (SqlType.Blob, ["BLOB", "BYTEA", "BINARY", "VARBINARY", "BYTES", "BINARY LARGE OBJECT"]),
             (SqlType.Date, ["DATE"]),
             (SqlType.Time, ["TIME", "TIME WITHOUT TIME ZONE"]),

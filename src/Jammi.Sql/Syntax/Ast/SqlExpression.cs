@@ -51,7 +51,7 @@ internal sealed record IsExpression(SqlExpression Operand, string Test, bool Neg
 /// <summary><c>a IS [NOT] DISTINCT FROM b</c>.</summary>
 internal sealed record IsDistinctExpression(SqlExpression Left, SqlExpression Right, bool Negated, SourcePosition Position) : SqlExpression(Position);
 
-internal sealed record BetweenExpression(SqlExpression Operand, SqlExpression Low, SqlExpression High, bool Negated, SourcePosition Position) : SqlExpression(Position);
+internal sealed record BetweenExpression(SqlExpression Operand, SqlExpression Low, SqlExpression High, bool Negated, bool Symmetric, SourcePosition Position) : SqlExpression(Position);
 
 internal enum LikeKind
 {
