@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Jammi.Data;
@@ -5,6 +6,8 @@ namespace Jammi.Data;
 /// <summary>Fills DataTables from SELECT, and stores their changes by INSERT, UPDATE and DELETE commands, which a <see cref="JammiCommandBuilder"/> can write.</summary>
 public sealed class JammiDataAdapter : DbDataAdapter
 {
+    JammiBatch? batch;
+
     /// <summary>Creates an adapter without commands.</summary>
     public JammiDataAdapter()
     {
@@ -57,6 +60,62 @@ public sealed class JammiDataAdapter : DbDataAdapter
     {
         get => (JammiCommand?)base.DeleteCommand;
         set => base.DeleteCommand = value;
+    }
+
+    /// <summary>Rows whose changes are stored by one batch of commands: 1, the default, for each by itself; 0 for all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public override int UpdateBatchSize
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 1;
+
+    /// <inheritdoc/>
+    protected override void InitializeBatching() => batch = new JammiBatch();
+
+    /// <summary>Adds a command as it is now: the adapter goes on to give the same one the next row's values.</summary>
+    protected override int AddToBatch(IDbCommand command)
+    {
+        var source = (JammiCommand)command;
+        var copy = new JammiBatchCommand(source.CommandText) { CommandType = source.CommandType };
+        foreach (JammiParameter parameter in source.Parameters)
+        {
+            copy.Parameters.Add(parameter.Clone());
+        }
+
+        batch!.Connection = source.Connection;
+        batch.Transaction = source.Transaction;
+        batch.Timeout = source.CommandTimeout;
+        batch.BatchCommands.Add(copy);
+        return batch.BatchCommands.Count - 1;
+    }
+
+    /// <inheritdoc/>
+    protected override int ExecuteBatch() => batch!.ExecuteNonQuery();
+
+    /// <inheritdoc/>
+    protected override IDataParameter GetBatchedParameter(int commandIdentifier, int parameterIndex) => batch!.BatchCommands[commandIdentifier].Parameters[parameterIndex];
+
+    /// <inheritdoc/>
+    protected override bool GetBatchedRecordsAffected(int commandIdentifier, out int recordsAffected, out Exception? error)
+    {
+        recordsAffected = batch!.BatchCommands[commandIdentifier].RecordsAffected;
+        error = null;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void ClearBatch() => batch!.BatchCommands.Clear();
+
+    /// <inheritdoc/>
+    protected override void TerminateBatching()
+    {
+        batch?.Dispose();
+        batch = null;
     }
 
     /// <inheritdoc/>

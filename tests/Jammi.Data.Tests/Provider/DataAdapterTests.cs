@@ -160,6 +160,46 @@ public class DataAdapterTests : ProviderTest
         Assert.Same(DBNull.Value, again.Rows[3]["weight"]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Changes_are_stored_in_batches_of_any_size(int size)
+    {
+        using var adapter = new JammiDataAdapter("SELECT id, name FROM items ORDER BY id", (JammiConnection)Connection) { UpdateBatchSize = size };
+        using var builder = new JammiCommandBuilder(adapter);
+        var table = new DataTable();
+        adapter.Fill(table);
+        table.Rows[0]["name"] = "uno";
+        table.Rows[1].Delete();
+        table.Rows.Add(4, "four");
+        table.Rows.Add(5, "five");
+        Assert.Equal(4, adapter.Update(table));
+        Assert.False(table.HasErrors);
+        Assert.Null(table.GetChanges());
+
+        var again = new DataTable();
+        adapter.Fill(again);
+        Assert.Equal([(1, "uno"), (3, "three"), (4, "four"), (5, "five")], again.Rows.Cast<DataRow>().Select(r => ((int)r["id"], (string)r["name"])));
+    }
+
+    [Fact]
+    public void A_batch_tells_the_row_that_someone_else_changed()
+    {
+        using var adapter = new JammiDataAdapter("SELECT id, name FROM items ORDER BY id", (JammiConnection)Connection) { UpdateBatchSize = 0, ContinueUpdateOnError = true };
+        using var builder = new JammiCommandBuilder(adapter);
+        var table = new DataTable();
+        adapter.Fill(table);
+        Run("UPDATE items SET name = 'theirs' WHERE id = 2");
+        table.Rows[0]["name"] = "uno";
+        table.Rows[1]["name"] = "due";
+        adapter.Update(table);
+        Assert.Equal([table.Rows[1]], table.GetErrors());
+        Assert.Equal("uno", Scalar("SELECT name FROM items WHERE id = 1"));
+        Assert.Equal("theirs", Scalar("SELECT name FROM items WHERE id = 2"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => adapter.UpdateBatchSize = -1);
+    }
+
     [Fact]
     public void The_builders_commands_quote_names_and_name_parameters_by_column()
     {
