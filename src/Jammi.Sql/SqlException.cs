@@ -69,6 +69,9 @@ internal enum SqlErrorCode
     /// <summary>The statement was cancelled.</summary>
     Cancelled,
 
+    /// <summary>What must be in memory as a whole does not fit in what the statement may use.</summary>
+    OutOfMemory,
+
     /// <summary>A fault in Jammi itself.</summary>
     Internal,
 }
@@ -121,6 +124,7 @@ internal sealed class SqlException : Exception
         SqlErrorCode.Busy => "55P03",
         SqlErrorCode.InvalidTransactionState => "25000",
         SqlErrorCode.Cancelled => "57014",
+        SqlErrorCode.OutOfMemory => "53200",
         _ => "XX000",
     };
 }

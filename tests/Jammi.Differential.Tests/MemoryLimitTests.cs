@@ -25,6 +25,8 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
         "SELECT count(*), sum(r), sum(n), max(l) FROM (SELECT rank() OVER (ORDER BY l_shipdate) AS r, ntile(7) OVER (ORDER BY l_shipdate) AS n, lead(l_comment) OVER (ORDER BY l_shipdate) AS l FROM lineitem) t",
         "SELECT count(*), sum(n), sum(q), max(c), min(c) FROM (SELECT l_orderkey, l_comment AS c, count(*) AS n, sum(l_quantity) AS q FROM lineitem GROUP BY l_orderkey, l_comment) t",
         "SELECT count(*), sum(n), sum(m) FROM (SELECT l_suppkey % 7 AS s, l_comment, count(DISTINCT l_partkey) AS n, min(l_shipdate - DATE '1992-01-01') AS m FROM lineitem GROUP BY 1, 2) t",
+        "SELECT count(*), sum(n), max(c), sum(s) FROM (SELECT l_comment AS c, l_suppkey AS s, count(*) AS n FROM lineitem GROUP BY GROUPING SETS ((l_comment), (l_comment, l_suppkey), (l_suppkey), ())) t",
+        "SELECT l_orderkey, l_linenumber, l_comment FROM lineitem ORDER BY l_comment, l_orderkey, l_linenumber LIMIT 20000 OFFSET 30000",
         "SELECT count(*), sum(l_quantity), max(o_comment), min(o_comment) FROM lineitem JOIN orders ON l_orderkey = o_orderkey",
         "SELECT count(*), count(o_orderkey), max(o_comment), sum(l_tax) FROM lineitem LEFT JOIN orders ON l_orderkey = o_orderkey AND o_totalprice > l_extendedprice * 5",
         "SELECT count(*), count(c_custkey), count(o_orderkey), max(o_comment), max(c_comment) FROM customer FULL JOIN orders ON c_custkey = o_custkey AND c_nationkey < 10",
@@ -51,6 +53,21 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
         List<object?[]> expected = one.Rows(sql);
         Assert.Equal(RowText.Of(expected, sorted: false), RowText.Of(several.Rows(sql), sorted: false));
         Assert.Equal(RowText.Of(database.Oracle.Rows(sql), sorted: true), RowText.Of(expected, sorted: true));
+    }
+
+    /// <summary>What must be held as a whole is refused with the limit and what to do.</summary>
+    [Theory]
+    [InlineData("SELECT bool_or(o_comment IN (SELECT nullif(l_comment, 'x') FROM lineitem)) FROM orders", "NOT EXISTS")]
+    [InlineData("SELECT count(*) FROM orders JOIN lineitem ON o_totalprice < l_extendedprice - 1000000", "equality")]
+    [InlineData("WITH RECURSIVE t AS (SELECT l_orderkey AS k, l_comment AS c FROM lineitem UNION SELECT k, c FROM t WHERE k < 0) SELECT count(*) FROM t", "UNION ALL")]
+    public void What_must_be_held_as_a_whole_is_refused(string sql, string advice)
+    {
+        using JammiConnection limited = Open();
+        JammiException error = Assert.Throws<JammiException>(() => limited.Rows(sql));
+        Assert.Equal("53200", error.SqlState);
+        Assert.Contains("Memory Limit allows, which is 2,097,152 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(database.SpillDirectory));
     }
 
     [Fact]

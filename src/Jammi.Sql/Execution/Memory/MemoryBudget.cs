@@ -11,6 +11,9 @@ internal sealed class MemoryBudget(long? limit, string directory)
 
     public bool IsLimited => limit is not null;
 
+    /// <summary>Bytes; null for no limit.</summary>
+    public long? Limit => limit;
+
     public string Directory => directory;
 
     public bool TryReserve(long bytes)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Jammi.Sql.Execution.Memory;
 
 /// <summary>What one operator of a run holds of the statement's memory; given back when it is disposed of.</summary>
@@ -25,6 +27,20 @@ internal sealed class MemoryLease(MemoryBudget budget, OperatorMetrics? metrics)
         budget.Reserve(bytes);
         held += bytes;
         most = Math.Max(most, held);
+    }
+
+    /// <summary>Holds what cannot go on in files.</summary>
+    /// <param name="bytes">So many more.</param>
+    /// <param name="what">A sentence that says what is held, and how to do without.</param>
+    /// <exception cref="SqlException">There is not the memory.</exception>
+    public void Demand(long bytes, string what)
+    {
+        if (!TryGrow(bytes))
+        {
+            throw new SqlException(
+                SqlErrorCode.OutOfMemory,
+                string.Create(CultureInfo.InvariantCulture, $"The statement needs more memory than Memory Limit allows, which is {budget.Limit:#,0} bytes: {what} Or raise Memory Limit."));
+        }
     }
 
     /// <summary>Whether what is held may grow to so many bytes.</summary>

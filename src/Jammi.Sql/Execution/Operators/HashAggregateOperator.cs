@@ -38,12 +38,26 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             yield break;
         }
 
-        using BatchReader reader = Children[0].Open(context);
-        foreach (ColumnBatch batch in AggregateInMemory(reader, lease, 0, context))
+        bool fits = true;
+        using (BatchReader reader = Children[0].Open(context))
         {
-            yield return batch;
+            foreach (ColumnBatch batch in AggregateInMemory(reader, Sets, lease, 0, () => fits = false, context))
+            {
+                yield return batch;
+            }
+        }
+
+        for (int i = 0; !fits && i < Sets.Length; i++)
+        {
+            using BatchReader again = Children[0].Open(context);
+            foreach (ColumnBatch batch in AggregateInMemory(again, [Sets[i]], lease, 0, NoRoom, context))
+            {
+                yield return batch;
+            }
         }
     }
+
+    static void NoRoom() => throw new SqlException(SqlErrorCode.Internal, "A grouping set by itself found no room.");
 
     /// <summary>Null when the groups of the parts do not fit in memory side by side.</summary>
     Grouping[]? ReadParts(ParallelInput parts, MemoryLease lease)
@@ -65,13 +79,13 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
 
     /// <summary>
     /// Aggregates with what memory there is. When it is used up, rows of the groups so far still go to them; those of new groups are shared out among files, each of
-    /// which is then aggregated by itself. Grouping sets, which would each need files of their own, stay in memory.
+    /// which is then aggregated by itself. Several grouping sets that do not fit together give nothing and are to be done one after the other, each reading the input anew.
     /// </summary>
-    IEnumerable<ColumnBatch> AggregateInMemory(BatchReader reader, MemoryLease lease, int level, ExecutionContext context)
+    IEnumerable<ColumnBatch> AggregateInMemory(BatchReader reader, int[][] sets, MemoryLease lease, int level, Action noRoom, ExecutionContext context)
     {
         Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
-        Grouping[] groupings = CreateGroupings(context);
-        bool maySpill = context.Memory.IsLimited && groupings.Length == 1 && keys.Length > 0 && level < SpillPartitions.MostLevels;
+        Grouping[] groupings = CreateGroupings(sets, context);
+        bool maySpill = context.Memory.IsLimited && groupings.Length == 1 && sets[0].Length > 0 && level < SpillPartitions.MostLevels;
         SpillPartitions? spilled = null;
         try
         {
@@ -87,6 +101,13 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
                 foreach (Grouping grouping in groupings)
                 {
                     grouping.Add(batch, keyColumns, context);
+                }
+
+                if (groupings.Length > 1 && context.Memory.IsLimited && groupings.Max(g => g.Count) >= MinimumGroups && !lease.TryGrowTo(groupings.Sum(g => g.Bytes)))
+                {
+                    lease.Clear();
+                    noRoom();
+                    yield break;
                 }
 
                 if (maySpill && groupings[0].Count >= MinimumGroups && !lease.TryGrowTo(groupings[0].Bytes))
@@ -105,7 +126,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
             for (int i = 0; spilled is not null && i < spilled.Count; i++)
             {
                 using var part = new EnumeratedReader(spilled[i].Read());
-                foreach (ColumnBatch batch in AggregateInMemory(part, lease, level + 1, context))
+                foreach (ColumnBatch batch in AggregateInMemory(part, sets, lease, level + 1, noRoom, context))
                 {
                     yield return batch;
                 }
@@ -131,9 +152,10 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         }
     }
 
-    Grouping[] CreateGroupings(ExecutionContext context) => plan.GroupingSets.Count == 0
-        ? [new Grouping(plan, [.. Enumerable.Range(0, plan.Keys.Count)], context.Cancellation)]
-        : [.. plan.GroupingSets.Select(set => new Grouping(plan, [.. set], context.Cancellation))];
+    /// <summary>The keys that each grouping set has; all, where there are none.</summary>
+    int[][] Sets => plan.GroupingSets.Count == 0 ? [[.. Enumerable.Range(0, plan.Keys.Count)]] : [.. plan.GroupingSets.Select(set => set.ToArray())];
+
+    Grouping[] CreateGroupings(int[][] sets, ExecutionContext context) => System.Array.ConvertAll(sets, set => new Grouping(plan, set, context.Cancellation));
 
     /// <summary>
     /// Parts are aggregated by themselves and put together in order. One thread has nothing to gain by it, but floating-point sums are to be the same for any number.
@@ -146,7 +168,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
     Grouping[] Aggregate(BatchReader reader, ExecutionContext context)
     {
         Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
-        Grouping[] groupings = CreateGroupings(context);
+        Grouping[] groupings = CreateGroupings(Sets, context);
         while (reader.Next() is { } batch)
         {
             IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
@@ -208,6 +230,7 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         public void AddKnown(ColumnBatch batch, IArrowArray[] keyColumns, SpillPartitions spilled, ExecutionContext context)
         {
             var numbers = new int[batch.Count];
+            keyColumns = System.Array.ConvertAll(set, k => keyColumns[k]);
             table.Find(keyColumns, batch.Count, numbers);
             var known = new List<int>();
             var unknown = new List<int>();

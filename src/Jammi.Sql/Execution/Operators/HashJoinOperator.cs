@@ -171,8 +171,7 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
         ColumnBatch rows;
         if (!context.Memory.IsLimited || kind == LogicalJoinKind.Mark)
         {
-            rows = InputRows.ReadAll(Children[1], context);
-            lease.Note(Storage.SegmentWriter.SizeOf(rows));
+            rows = InputRows.ReadHeld(Children[1], lease, "what a value is tested to be IN or NOT IN is held as a whole. Write EXISTS or NOT EXISTS, which goes on in files.", context);
         }
         else
         {

@@ -15,13 +15,17 @@ internal static class InputRows
     const int GatheredBatches = 16;
 
     /// <summary>All remaining rows as one batch; one without rows when there are none.</summary>
-    public static ColumnBatch ReadAll(BatchReader reader, PlanSchema schema)
+    /// <param name="reader">Of the rows.</param>
+    /// <param name="schema">Their columns.</param>
+    /// <param name="hold">Is told of each batch that is kept; may refuse it by an exception.</param>
+    public static ColumnBatch ReadAll(BatchReader reader, PlanSchema schema, Action<ColumnBatch>? hold = null)
     {
         var batches = new List<ColumnBatch>();
         while (reader.Next() is { } batch)
         {
             // What a batch was chosen from may be much larger than what is kept of it.
             _ = batch.Columns;
+            hold?.Invoke(batch);
             batches.Add(batch);
         }
 
@@ -29,16 +33,43 @@ internal static class InputRows
     }
 
     /// <summary>All rows of an input as one batch, read by as many threads as the statement may use.</summary>
-    public static ColumnBatch ReadAll(PhysicalOperator input, ExecutionContext context)
+    public static ColumnBatch ReadAll(PhysicalOperator input, ExecutionContext context) => ReadAll(input, context, hold: null);
+
+    /// <summary>The same for rows that cannot go on in files.</summary>
+    /// <param name="input">The rows.</param>
+    /// <param name="lease">Holds them.</param>
+    /// <param name="what">A sentence that says why they are held, and how to do without.</param>
+    /// <param name="context">The run.</param>
+    /// <exception cref="SqlException">They do not fit in memory.</exception>
+    public static ColumnBatch ReadHeld(PhysicalOperator input, MemoryLease lease, string what, ExecutionContext context)
+    {
+        if (!context.Memory.IsLimited)
+        {
+            ColumnBatch all = ReadAll(input, context);
+            lease.Note(Storage.SegmentWriter.SizeOf(all));
+            return all;
+        }
+
+        return ReadAll(input, context, batch =>
+        {
+            // Put together they are there twice for a moment.
+            lock (lease)
+            {
+                lease.Demand(2 * Storage.SegmentWriter.SizeOf(batch), what);
+            }
+        });
+    }
+
+    static ColumnBatch ReadAll(PhysicalOperator input, ExecutionContext context, Action<ColumnBatch>? hold)
     {
         if (context.Threads > 1 && ParallelInput.Split(input, context) is { } parts)
         {
-            List<ColumnBatch> read = [.. parts.Read((reader, _) => ReadAll(reader, input.Schema)).Where(b => b.Count > 0)];
+            List<ColumnBatch> read = [.. parts.Read((reader, _) => ReadAll(reader, input.Schema, hold)).Where(b => b.Count > 0)];
             return read.Count == 0 ? Empty(input.Schema) : Concat(read, context);
         }
 
         using BatchReader whole = input.Open(context);
-        return ReadAll(whole, input.Schema);
+        return ReadAll(whole, input.Schema, hold);
     }
 
     /// <summary>Puts batches together, columns side by side.</summary>

@@ -1,3 +1,4 @@
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
 
@@ -9,7 +10,8 @@ internal sealed class NestedLoopJoinOperator(LogicalJoinKind kind, PhysicalOpera
 {
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
-        ColumnBatch rightRows = InputRows.ReadAll(Children[1], context);
+        using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
+        ColumnBatch rightRows = InputRows.ReadHeld(Children[1], lease, "a join without an equality of both sides holds one of them as a whole. Give it an equality, with which it goes on in files.", context);
         if (rightRows.Count == 0 && kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right)
         {
             yield break;

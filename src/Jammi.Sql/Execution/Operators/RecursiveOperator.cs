@@ -1,5 +1,6 @@
 using Jammi.Sql.Execution.Hashing;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Plans;
 
 namespace Jammi.Sql.Execution.Operators;
@@ -10,12 +11,15 @@ internal sealed class RecursiveOperator(int id, bool all, PhysicalOperator ancho
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         GroupTable? seen = all ? null : new GroupTable(Schema.Columns.Select(c => c.Type), context.Cancellation);
+        using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
         var round = new List<ColumnBatch>();
+        long roundBytes = 0;
         PhysicalOperator source = Children[0];
         do
         {
             context.RecursiveTables[id] = round;
             var next = new List<ColumnBatch>();
+            long nextBytes = 0;
             using (BatchReader reader = source.Open(context))
             {
                 while (reader.Next() is { } batch)
@@ -24,6 +28,8 @@ internal sealed class RecursiveOperator(int id, bool all, PhysicalOperator ancho
                     if (fresh.Count > 0)
                     {
                         next.Add(fresh);
+                        nextBytes += context.Memory.IsLimited ? Storage.SegmentWriter.SizeOf(fresh) : 0;
+                        Hold(lease, roundBytes + nextBytes + (seen?.Bytes ?? 0));
                         yield return fresh;
 
                         // Whoever runs between two batches may iterate the same CTE (it is used twice): put our round back.
@@ -33,11 +39,20 @@ internal sealed class RecursiveOperator(int id, bool all, PhysicalOperator ancho
             }
 
             round = next;
+            roundBytes = nextBytes;
             source = Children[1];
         }
         while (round.Count > 0);
 
         context.RecursiveTables.Remove(id);
+    }
+
+    static void Hold(MemoryLease lease, long bytes)
+    {
+        if (!lease.TryGrowTo(bytes))
+        {
+            lease.Demand(bytes, "WITH RECURSIVE holds the rows of the last round, and with UNION all rows so far. Keep fewer columns or rows in it, or write UNION ALL where no row comes twice.");
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
@@ -8,7 +9,7 @@ namespace Jammi.Sql.Execution.Operators;
 
 /// <summary>
 /// The first rows of an ordering without sorting all of them: keeps the rows that beat the worst of the best n so far, and prunes when they
-/// have become too many. Rows with equal keys keep their order.
+/// have become too many. Rows with equal keys keep their order. Where the first rows are too many for memory, everything is sorted in files.
 /// </summary>
 internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> keys, Expression limit, Expression? offset) : PhysicalOperator(input.Schema, input)
 {
@@ -25,15 +26,17 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
         }
 
         long wanted = take > long.MaxValue - skip ? long.MaxValue : skip + take;
-        List<ColumnBatch> candidates;
-        if (context.Threads > 1 && ParallelInput.Split(Children[0], context) is { } parts)
+        using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
+        List<ColumnBatch>? candidates = BestOfAll(wanted, lease, context);
+        if (candidates is null)
         {
-            candidates = [.. parts.Read((reader, own) => Best(reader, wanted, own)).SelectMany(c => c)];
-        }
-        else
-        {
-            using BatchReader reader = Children[0].Open(context);
-            candidates = Best(reader, wanted, context);
+            lease.Clear();
+            foreach (ColumnBatch batch in Limited(skip, take, context))
+            {
+                yield return batch;
+            }
+
+            yield break;
         }
 
         if (candidates.Count == 0)
@@ -50,9 +53,51 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
         }
     }
 
-    /// <summary>The rows of an input that may be among the wanted ones, in its order.</summary>
-    List<ColumnBatch> Best(BatchReader reader, long wanted, ExecutionContext context)
+    /// <summary>The candidates of the whole input; null when they do not fit in memory.</summary>
+    List<ColumnBatch>? BestOfAll(long wanted, MemoryLease lease, ExecutionContext context)
     {
+        if (context.Threads == 1 || ParallelInput.Split(Children[0], context) is not { } parts)
+        {
+            using BatchReader reader = Children[0].Open(context);
+            return Best(reader, wanted, lease, context);
+        }
+
+        var candidates = new List<ColumnBatch>();
+        foreach (List<ColumnBatch>? part in parts.Read((reader, own) => Best(reader, wanted, lease, own)))
+        {
+            if (part is null)
+            {
+                return null;
+            }
+
+            candidates.AddRange(part);
+        }
+
+        return candidates;
+    }
+
+    /// <summary>The wanted rows of all rows, sorted as a statement with ORDER BY and no LIMIT would sort them.</summary>
+    IEnumerable<ColumnBatch> Limited(long skip, long take, ExecutionContext context)
+    {
+        using BatchReader reader = new SortOperator(Children[0], keys) { Owner = this }.Open(context);
+        while (take > 0 && reader.Next() is { } batch)
+        {
+            int start = (int)Math.Min(skip, batch.Count);
+            int count = (int)Math.Min(take, batch.Count - start);
+            skip -= start;
+            take -= count;
+            if (count > 0)
+            {
+                yield return TakeKernels.Slice(batch, start, count);
+            }
+        }
+    }
+
+    /// <summary>The rows of an input that may be among the wanted ones, in its order; null when they do not fit in memory.</summary>
+    List<ColumnBatch>? Best(BatchReader reader, long wanted, MemoryLease lease, ExecutionContext context)
+    {
+        long held = 0;
+        long reserved = 0;
         var sorter = new RowSorter(keys);
         var candidates = new List<ColumnBatch>();
         long candidateRows = 0;
@@ -69,10 +114,26 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
             _ = better.Columns;
             candidates.Add(better);
             candidateRows += better.Count;
+            if (context.Memory.IsLimited)
+            {
+                // Put together for pruning they are there twice.
+                held += 2 * Storage.SegmentWriter.SizeOf(better);
+                lock (lease)
+                {
+                    if (held > reserved && !lease.TryGrow(held - reserved))
+                    {
+                        return null;
+                    }
+                }
+
+                reserved = Math.Max(reserved, held);
+            }
+
             if (candidateRows >= Math.Max(MinimumCandidates, wanted > long.MaxValue / 2 ? long.MaxValue : wanted * 2))
             {
                 threshold = Prune(candidates, sorter, (int)wanted, context);
                 candidateRows = wanted;
+                held = context.Memory.IsLimited ? 2 * Storage.SegmentWriter.SizeOf(candidates[0]) : 0;
             }
         }
 
