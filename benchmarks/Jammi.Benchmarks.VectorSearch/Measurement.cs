@@ -7,8 +7,10 @@ namespace Jammi.Benchmarks.VectorSearch;
 /// <summary>Time on the clock and of processors.</summary>
 sealed record Measurement(TimeSpan Elapsed, TimeSpan Cpu)
 {
-    /// <summary>Unmeasured queries first: code is compiled and files are mapped by then.</summary>
+    /// <summary>Unmeasured queries first, at least so many and so long: files are mapped by then, and the runtime, which compiles in the background, has compiled hot code for the last time.</summary>
     const int WarmUp = 200;
+
+    static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1.5);
 
     public static Measurement Of(Action work)
     {
@@ -25,7 +27,8 @@ sealed record Measurement(TimeSpan Elapsed, TimeSpan Cpu)
         int hits = 0;
         int found = 0;
         int wanted = 0;
-        for (int i = 0; i < Math.Min(WarmUp, engine.IsSlow ? 1 : WarmUp); i++)
+        long warmingSince = Stopwatch.GetTimestamp();
+        for (int i = 0; i < (engine.IsSlow ? 1 : WarmUp) || (!engine.IsSlow && Stopwatch.GetElapsedTime(warmingSince) < WarmUpTime); i++)
         {
             engine.Search(search.Mode, search.Queries[i % search.Queries.Length], search.Selectivity);
         }
