@@ -147,8 +147,13 @@ internal sealed class OrderedWork<T> : IDisposable
         }
         catch (Exception e)
         {
-            // Handed over to the thread that takes the results.
+            // Handed over to the thread that takes the results. Noted before the others are stopped, or what they throw for it could come first.
             error = e;
+            lock (gate)
+            {
+                failure ??= e;
+            }
+
             stop.Cancel();
         }
 
@@ -156,7 +161,6 @@ internal sealed class OrderedWork<T> : IDisposable
         {
             running--;
             done[piece] = error is null;
-            failure ??= error;
             Monitor.PulseAll(gate);
         }
 
