@@ -3,6 +3,7 @@ using Jammi.Sql;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Manifests;
 using Jammi.Sql.Types;
 
 namespace Jammi.Crash.Tests;

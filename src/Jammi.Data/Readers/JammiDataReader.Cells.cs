@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Unicode;
 using Apache.Arrow;
 using Jammi.Sql.Execution;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 
 namespace Jammi.Data;

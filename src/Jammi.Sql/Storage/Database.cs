@@ -1,27 +1,17 @@
-using System.Security.Cryptography;
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Storage.Indexes;
+using Jammi.Sql.Storage.Manifests;
+using Jammi.Sql.Storage.Segments;
+using Jammi.Sql.Storage.Writing;
 using Jammi.Sql.VectorIndexes.Codes;
 
 namespace Jammi.Sql.Storage;
 
-/// <summary>How a database is opened.</summary>
-internal sealed record DatabaseOptions
-{
-    public bool CreateIfMissing { get; init; } = true;
-
-    public bool ReadOnly { get; init; }
-
-    /// <summary>Replaced in tests of faults.</summary>
-    public FileSystem FileSystem { get; init; } = FileSystem.Default;
-}
-
 /// <summary>
 /// An open database: the current version, snapshots of it for readers, and one writer at a time. Thread-safe.
 /// </summary>
-internal sealed class Database : IDisposable
+internal sealed partial class Database : IDisposable
 {
-    static int hashPrepared;
-
     readonly Lock gate = new();
     readonly SemaphoreSlim writer = new(1, 1);
     readonly DatabaseFiles? files;
@@ -61,35 +51,6 @@ internal sealed class Database : IDisposable
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     public static Database OpenInMemory() => new(files: null, databaseLock: null, readOnly: false, DatabaseState.Empty);
-
-    /// <summary>Opens a database directory.</summary>
-    /// <exception cref="SqlException">Io: it is not there or cannot be read; Busy: it is open elsewhere; DataCorrupted: no manifest holds, or files are missing.</exception>
-    public static Database Open(string path, DatabaseOptions options)
-    {
-        PrepareHash();
-        var files = new DatabaseFiles(path, options.FileSystem);
-        DatabaseLock? databaseLock = null;
-        try
-        {
-            if (!files.Exists)
-            {
-                Create(files, options);
-            }
-
-            databaseLock = DatabaseLock.Take(files.LockPath, options.ReadOnly);
-            return Open(files, databaseLock, options.ReadOnly);
-        }
-        catch (Exception error)
-        {
-            databaseLock?.Dispose();
-            if (DatabaseFiles.IsFileError(error))
-            {
-                throw new SqlException(SqlErrorCode.Io, $"The database at {path} cannot be opened: {error.Message}", error);
-            }
-
-            throw;
-        }
-    }
 
     /// <summary>The database as it is now, until the snapshot is disposed.</summary>
     public ISnapshot OpenSnapshot()
@@ -292,82 +253,6 @@ internal sealed class Database : IDisposable
     {
         Interlocked.Decrement(ref openSnapshots);
         writer.Release();
-    }
-
-    /// <summary>The system's library for checksums takes some milliseconds to load, once in a process: that may happen beside the rest, before the manifest's checksum is compared.</summary>
-    static void PrepareHash()
-    {
-        if (Interlocked.Exchange(ref hashPrepared, 1) == 0)
-        {
-            ThreadPool.QueueUserWorkItem(static _ => SHA256.HashData([]));
-        }
-    }
-
-    static void Create(DatabaseFiles files, DatabaseOptions options)
-    {
-        if (!options.CreateIfMissing || options.ReadOnly)
-        {
-            throw new SqlException(SqlErrorCode.Io, $"There is no database at {files.Root}; check the path, or open it with Mode=ReadWriteCreate to create one.");
-        }
-
-        if (files.IsForeignDirectory)
-        {
-            throw new SqlException(SqlErrorCode.Io, $"{files.Root} is a directory with other files in it, not a Jammi database; name a directory that is new or empty.");
-        }
-
-        files.CreateDirectories();
-    }
-
-    static Database Open(DatabaseFiles files, DatabaseLock databaseLock, bool readOnly)
-    {
-        (List<Manifest> manifests, List<string> problems) = files.ReadManifests();
-        if (manifests.Count == 0 && (problems.Count > 0 || files.HasContents()))
-        {
-            string why = problems.Count > 0 ? string.Join("; ", problems) : "there is none, but there are segments";
-            throw new SqlException(SqlErrorCode.DataCorrupted, $"No manifest of {files.Root} can be used ({why}). Restore the directory from a backup.");
-        }
-
-        if (!readOnly)
-        {
-            files.CreateDirectories();
-            files.RemoveDrafts();
-            if (manifests.Count == 0)
-            {
-                // From now on a directory without a manifest is a damaged database, not a new one.
-                manifests.Add(Manifest.From(DatabaseState.Empty, predecessor: 0));
-                files.PublishManifest(manifests[0]);
-            }
-
-            // What a damaged manifest named may be wanted for a repair; it stays until that manifest has been replaced.
-            if (problems.Count == 0)
-            {
-                files.RemoveDebris(manifests);
-            }
-        }
-
-        Database? database = null;
-        DatabaseState state = manifests.Count == 0 ? DatabaseState.Empty : manifests[0].ToState(
-            (file, blocks, types, axis) => files.FindLengthProblem(file) is { } problem
-                ? throw new SqlException(SqlErrorCode.DataCorrupted, problem)
-                : new FileSegment(file, blocks, types, axis, files, readOnly, segment => database!.Freed(segment)),
-            (id, blocks) => DeleteVectorFile.Read(files.DeletePath(id), blocks));
-        database = new Database(files, databaseLock, readOnly, state)
-        {
-            CatalogMirror = readOnly ? null : new CatalogStore(files.CatalogPath, trusted: databaseLock.MirroredVersion is not null),
-            Warnings = problems,
-        };
-        database.lastFileId = Math.Max(database.lastFileId, files.LastFileId());
-        if (!readOnly && files.HasTerms)
-        {
-            files.RemoveTermsExcept(TermsPreparation.FilesOf(state, files));
-        }
-
-        if (databaseLock.MirroredVersion != state.DefinitionVersion || !File.Exists(files.CatalogPath))
-        {
-            database.CatalogMirror?.Synchronize(database.current.Catalog);
-        }
-
-        return database;
     }
 
     void Freed(FileSegment segment)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Jammi.Sql.Storage.Manifests;
+using Jammi.Sql.Storage.Segments;
 
 namespace Jammi.Sql.Storage;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Storage.Segments;
 
 namespace Jammi.Sql.Storage;
 

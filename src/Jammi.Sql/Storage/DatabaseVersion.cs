@@ -1,4 +1,5 @@
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Storage.Segments;
 
 namespace Jammi.Sql.Storage;
 

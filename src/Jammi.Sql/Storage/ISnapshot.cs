@@ -2,6 +2,8 @@ using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Expressions;
+using Jammi.Sql.Storage.Indexes;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;

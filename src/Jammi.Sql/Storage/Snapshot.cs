@@ -1,6 +1,9 @@
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Storage.Indexes;
+using Jammi.Sql.Storage.Segments;
+using Jammi.Sql.Storage.Writing;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Storage.Segments;
+using Jammi.Sql.Storage.Writing;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;

@@ -3,6 +3,7 @@ using Apache.Arrow;
 using Apache.Arrow.Types;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 
 namespace Jammi.Sql.VectorIndexes;
 

@@ -1,4 +1,4 @@
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 
 namespace Jammi.Sql.Tests.Storage;
 

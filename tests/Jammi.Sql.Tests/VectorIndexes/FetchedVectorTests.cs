@@ -3,6 +3,7 @@ using Apache.Arrow;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 using Jammi.Sql.VectorIndexes;
 using Jammi.Sql.VectorIndexes.Codes;

@@ -1,6 +1,6 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Kernels;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Indexes;
 
 namespace Jammi.Sql.Execution.Hashing;
 

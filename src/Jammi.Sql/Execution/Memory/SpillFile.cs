@@ -76,7 +76,7 @@ internal sealed class SpillFile : IDisposable
                 long start = file.Position;
                 writer.WriteRecordBatch(new RecordBatch(fields, batch.Columns, batch.Count));
                 chunks.Add(new(piece, start, file.Position));
-                Bytes += Storage.SegmentWriter.SizeOf(batch);
+                Bytes += Storage.Segments.SegmentWriter.SizeOf(batch);
             }
             catch (IOException error)
             {

@@ -87,7 +87,7 @@ internal sealed class SpillPartitions : IDisposable
             HashKernels.Hash(keys, hashes.AsSpan(rows, batch.Count));
             batches.Add(batch);
             rows += batch.Count;
-            bytes += Storage.SegmentWriter.SizeOf(batch);
+            bytes += Storage.Segments.SegmentWriter.SizeOf(batch);
             if (rows >= BufferedRows || bytes >= BufferedBytes)
             {
                 Flush();

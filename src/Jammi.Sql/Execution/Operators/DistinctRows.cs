@@ -161,7 +161,7 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
                 fresh.Add(kept);
             }
 
-            bytes += own.Memory.IsLimited ? Storage.SegmentWriter.SizeOf(kept) : 0;
+            bytes += own.Memory.IsLimited ? Storage.Segments.SegmentWriter.SizeOf(kept) : 0;
             if (!held.TryGrowTo(bytes + (known?.Bytes ?? 0)))
             {
                 return (null, held);

@@ -67,7 +67,7 @@ internal sealed class ExistenceJoinOperator : PhysicalOperator
         if (!context.Memory.IsLimited)
         {
             ColumnBatch all = InputRows.ReadAll(Children[0], context);
-            lease.Note(Storage.SegmentWriter.SizeOf(all));
+            lease.Note(Storage.Segments.SegmentWriter.SizeOf(all));
             return all;
         }
 

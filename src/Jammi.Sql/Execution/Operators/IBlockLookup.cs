@@ -1,4 +1,5 @@
 using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Indexes;
 
 namespace Jammi.Sql.Execution.Operators;
 

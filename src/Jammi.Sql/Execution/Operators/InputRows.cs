@@ -46,7 +46,7 @@ internal static class InputRows
         if (!context.Memory.IsLimited)
         {
             ColumnBatch all = ReadAll(input, context);
-            lease.Note(Storage.SegmentWriter.SizeOf(all));
+            lease.Note(Storage.Segments.SegmentWriter.SizeOf(all));
             return all;
         }
 
@@ -55,7 +55,7 @@ internal static class InputRows
             // Put together they are there twice for a moment.
             lock (lease)
             {
-                lease.Demand(2 * Storage.SegmentWriter.SizeOf(batch), what);
+                lease.Demand(2 * Storage.Segments.SegmentWriter.SizeOf(batch), what);
             }
         });
     }

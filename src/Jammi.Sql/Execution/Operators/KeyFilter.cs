@@ -2,7 +2,7 @@ using Apache.Arrow;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Indexes;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;

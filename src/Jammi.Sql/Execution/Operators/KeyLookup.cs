@@ -2,6 +2,7 @@ using Apache.Arrow;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Indexes;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;

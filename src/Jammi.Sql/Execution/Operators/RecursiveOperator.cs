@@ -28,7 +28,7 @@ internal sealed class RecursiveOperator(int id, bool all, PhysicalOperator ancho
                     if (fresh.Count > 0)
                     {
                         next.Add(fresh);
-                        nextBytes += context.Memory.IsLimited ? Storage.SegmentWriter.SizeOf(fresh) : 0;
+                        nextBytes += context.Memory.IsLimited ? Storage.Segments.SegmentWriter.SizeOf(fresh) : 0;
                         Hold(lease, roundBytes + nextBytes + (seen?.Bytes ?? 0));
                         yield return fresh;
 

@@ -17,7 +17,7 @@ internal sealed class SortOperator(PhysicalOperator input, ValueList<SortKey> ke
     {
         ColumnBatch all = InputRows.ReadAll(Children[0], context);
         using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
-        lease.Note(Storage.SegmentWriter.SizeOf(all));
+        lease.Note(Storage.Segments.SegmentWriter.SizeOf(all));
         int[] rows = new RowSorter(keys).Order(all, context);
         foreach (ColumnBatch batch in InputRows.InOrder(all, rows, 0, rows.Length, context))
         {

@@ -139,7 +139,7 @@ internal sealed class SpillingRows : IDisposable
     /// <summary>Put together, rows are there twice for a moment. Measuring a batch also gathers it: what it was chosen from may be much larger.</summary>
     bool TryHold(ColumnBatch batch)
     {
-        long bytes = 2 * Storage.SegmentWriter.SizeOf(batch);
+        long bytes = 2 * Storage.Segments.SegmentWriter.SizeOf(batch);
         lock (gate)
         {
             return lease.TryGrow(bytes);

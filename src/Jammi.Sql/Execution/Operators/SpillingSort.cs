@@ -1,7 +1,7 @@
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;

@@ -117,7 +117,7 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
             if (context.Memory.IsLimited)
             {
                 // Put together for pruning they are there twice.
-                held += 2 * Storage.SegmentWriter.SizeOf(better);
+                held += 2 * Storage.Segments.SegmentWriter.SizeOf(better);
                 lock (lease)
                 {
                     if (held > reserved && !lease.TryGrow(held - reserved))
@@ -133,7 +133,7 @@ internal sealed class TopNOperator(PhysicalOperator input, ValueList<SortKey> ke
             {
                 threshold = Prune(candidates, sorter, (int)wanted, context);
                 candidateRows = wanted;
-                held = context.Memory.IsLimited ? 2 * Storage.SegmentWriter.SizeOf(candidates[0]) : 0;
+                held = context.Memory.IsLimited ? 2 * Storage.Segments.SegmentWriter.SizeOf(candidates[0]) : 0;
             }
         }
 

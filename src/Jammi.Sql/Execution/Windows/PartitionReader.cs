@@ -3,7 +3,7 @@ using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Operators;
 using Jammi.Sql.Expressions;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Windows;

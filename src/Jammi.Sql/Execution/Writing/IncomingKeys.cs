@@ -3,6 +3,8 @@ using Jammi.Sql.Catalog;
 using Jammi.Sql.Execution.Hashing;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Indexes;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Writing;

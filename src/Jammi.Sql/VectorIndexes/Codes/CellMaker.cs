@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Writing;
 using Jammi.Sql.VectorIndexes.Kernels;
 using Jammi.Sql.VectorIndexes.Search;
 

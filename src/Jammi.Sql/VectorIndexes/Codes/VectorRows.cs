@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Apache.Arrow;
 using Apache.Arrow.Types;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 
 namespace Jammi.Sql.VectorIndexes.Codes;
 

@@ -2,7 +2,7 @@ using Apache.Arrow;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Functions.Casts;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
 

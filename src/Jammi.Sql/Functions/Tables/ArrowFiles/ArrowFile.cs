@@ -1,7 +1,7 @@
 using Apache.Arrow;
 using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 
 namespace Jammi.Sql.Functions.Tables.ArrowFiles;
 
