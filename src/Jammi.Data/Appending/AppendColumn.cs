@@ -33,7 +33,7 @@ abstract class AppendColumn(string name, SqlType type)
 
         if (!TryAdd(value))
         {
-            AddForm(ParameterTypes.ToScalar(value, Type, Name).ToObject()!);
+            AddForm(ParameterTypes.ToScalar(value, Type, ValuePlace.Column(Name)).ToObject()!);
         }
     }
 

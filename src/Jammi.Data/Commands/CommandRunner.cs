@@ -23,11 +23,12 @@ sealed class CommandRunner
         }
     }
 
-    /// <exception cref="InvalidOperationException">There is no open connection, or the transaction is not the one that the connection is in.</exception>
+    /// <exception cref="InvalidOperationException">There is no open connection, it has a reader and allows one only, or the transaction is not the one that it is in.</exception>
     public static JammiConnection RequireReady(JammiConnection? connection, JammiTransaction? transaction, string what)
     {
         JammiConnection open = connection ?? throw new InvalidOperationException($"The {what} has no connection.");
         _ = open.Session;
+        open.RequireFree();
         if (transaction is { Connection: null })
         {
             throw new InvalidOperationException($"The {what}'s transaction is finished.");

@@ -233,6 +233,7 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
         ArgumentException.ThrowIfNullOrEmpty(table);
         ArgumentNullException.ThrowIfNull(columns);
         RequireOpen();
+        RequireFree();
         return new JammiAppender(this, table, columns);
     }
 
@@ -247,6 +248,7 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
     {
         Session active = RequireOpen();
+        RequireFree();
         if (isolationLevel == IsolationLevel.Chaos)
         {
             throw new ArgumentException("Isolation level Chaos is not supported.", nameof(isolationLevel));
@@ -289,7 +291,18 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
     {
         lock (readersGate)
         {
+            RefuseSecondReader();
             readers.Add(reader);
+        }
+    }
+
+    /// <summary>What a connection does beside an open reader: nothing, where it allows one result at a time.</summary>
+    /// <exception cref="InvalidOperationException">It allows one, and has an open reader.</exception>
+    internal void RequireFree()
+    {
+        lock (readersGate)
+        {
+            RefuseSecondReader();
         }
     }
 
@@ -345,6 +358,14 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
         {
             transaction.Detach();
             transaction = null;
+        }
+    }
+
+    void RefuseSecondReader()
+    {
+        if (readers.Count > 0 && !settings.MultipleActiveResultSets)
+        {
+            throw new InvalidOperationException("The connection has an open reader and its connection string says Multiple Active Result Sets=False; close the reader first.");
         }
     }
 

@@ -24,6 +24,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     const string PoolingKeyword = "Pooling";
     const string ThreadsKeyword = "Threads";
     const string MemoryLimitKeyword = "Memory Limit";
+    const string MultipleActiveResultSetsKeyword = "Multiple Active Result Sets";
 
     const int MostThreads = 1024;
 
@@ -57,6 +58,8 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         ["Max Threads"] = ThreadsKeyword,
         [MemoryLimitKeyword] = MemoryLimitKeyword,
         ["MemoryLimit"] = MemoryLimitKeyword,
+        [MultipleActiveResultSetsKeyword] = MultipleActiveResultSetsKeyword,
+        ["MultipleActiveResultSets"] = MultipleActiveResultSetsKeyword,
     };
 
     /// <summary>Creates an empty builder.</summary>
@@ -69,7 +72,7 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     public JammiConnectionStringBuilder(string? connectionString)
     {
         ConnectionString = connectionString;
-        _ = (Mode, Offline, WideGray, ExecutionProvider, ModelIdleTimeout, QueryCache, Pooling, CommandTimeout, LockTimeout, Threads, MemoryLimit);
+        _ = (Mode, Offline, WideGray, ExecutionProvider, ModelIdleTimeout, QueryCache, Pooling, CommandTimeout, LockTimeout, Threads, MemoryLimit, MultipleActiveResultSets);
     }
 
     /// <summary>The database's directory, or <c>:memory:</c>, or <c>:memory:name</c> for one that this process's connections share.</summary>
@@ -174,6 +177,16 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     {
         get => Text(MemoryLimitKeyword) is { } text ? ParseBytes(text) : 0;
         set => this[MemoryLimitKeyword] = value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Whether several readers of a connection may be open at once. True by default; false refuses whatever is run beside an open reader, as servers do that have
+    /// one result at a time, so that programs meant for those can be tested.
+    /// </summary>
+    public bool MultipleActiveResultSets
+    {
+        get => Text(MultipleActiveResultSetsKeyword) is not { } text || ParseBoolean(text);
+        set => this[MultipleActiveResultSetsKeyword] = value;
     }
 
     /// <inheritdoc/>

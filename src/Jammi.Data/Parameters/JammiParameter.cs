@@ -119,7 +119,7 @@ public sealed class JammiParameter : DbParameter, ICloneable
         SqlType? declared = dbType is { } type ? ParameterTypes.Declared(type, Precision, Scale, value)
             : Precision > 0 && value is decimal ? ParameterTypes.Declared(DbType.Decimal, Precision, Scale, value)
             : null;
-        return ParameterTypes.ToScalar(Size > 0 ? Cut(value) : value, declared, name);
+        return ParameterTypes.ToScalar(Size > 0 ? Cut(value) : value, declared, ValuePlace.Parameter(name));
     }
 
     object Cut(object value) => value switch

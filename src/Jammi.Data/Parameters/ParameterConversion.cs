@@ -9,15 +9,15 @@ namespace Jammi.Data;
 static class ParameterConversion
 {
     /// <exception cref="NotSupportedException">The value has no form in the declared type.</exception>
-    public static ScalarValue Convert(SqlType from, object form, SqlType to, string name)
+    public static ScalarValue Convert(SqlType from, object form, SqlType to, ValuePlace place)
     {
         try
         {
-            return ScalarValue.From(to, Form(from, form, to) ?? throw new NotSupportedException($"Parameter '{name}' is declared as {to}, but its value is {from}."));
+            return ScalarValue.From(to, Form(from, form, to) ?? throw new NotSupportedException($"{place} is declared as {to}, but its value is {from}."));
         }
         catch (Exception error) when (error is FormatException or InvalidCastException or OverflowException)
         {
-            throw new NotSupportedException($"Parameter '{name}' is declared as {to}, but its value cannot be converted: {error.Message}", error);
+            throw new NotSupportedException($"{place} is declared as {to}, but its value cannot be converted: {error.Message}", error);
         }
     }
 

@@ -65,9 +65,10 @@ static class ParameterTypes
         _ => null,
     };
 
-    /// <summary>A value of the parameter <paramref name="name"/>.</summary>
+    /// <summary>A value as the engine takes it.</summary>
+    /// <param name="place">What it is given to, for messages.</param>
     /// <exception cref="NotSupportedException">The value's type has no SQL form, or not in the declared type.</exception>
-    public static ScalarValue ToScalar(object value, SqlType? declared, string name)
+    public static ScalarValue ToScalar(object value, SqlType? declared, ValuePlace place)
     {
         if (value is DBNull)
         {
@@ -79,8 +80,8 @@ static class ParameterTypes
             value = Convert.ChangeType(enumeration, Enum.GetUnderlyingType(value.GetType()), CultureInfo.InvariantCulture);
         }
 
-        (SqlType type, object form) = Natural(value, name);
-        return declared is null || declared == type ? ScalarValue.From(type, form) : ParameterConversion.Convert(type, form, declared, name);
+        (SqlType type, object form) = Natural(value, place);
+        return declared is null || declared == type ? ScalarValue.From(type, form) : ParameterConversion.Convert(type, form, declared, place);
     }
 
     static SqlType DeclaredDecimal(byte precision, byte scale, object? value) => value switch
@@ -92,7 +93,7 @@ static class ParameterTypes
         _ => SqlType.Decimal(SqlType.MaxPrecision, 10),
     };
 
-    static (SqlType Type, object Form) Natural(object value, string name) => value switch
+    static (SqlType Type, object Form) Natural(object value, ValuePlace place) => value switch
     {
         bool => (SqlType.Boolean, value),
         sbyte => (SqlType.TinyInt, value),
@@ -107,8 +108,8 @@ static class ParameterTypes
         Half half => (SqlType.Real, (float)half),
         double => (SqlType.Double, value),
         decimal number => (SqlType.Decimal(DecimalDigits, number.Scale), value),
-        Int128 large => (SqlType.Decimal(SqlType.MaxPrecision, 0), Fitting(large, name)),
-        BigInteger big => (SqlType.Decimal(SqlType.MaxPrecision, 0), Fitting(big, name)),
+        Int128 large => (SqlType.Decimal(SqlType.MaxPrecision, 0), Fitting(large, place)),
+        BigInteger big => (SqlType.Decimal(SqlType.MaxPrecision, 0), Fitting(big, place)),
         string => (SqlType.Text, value),
         char character => (SqlType.Text, character.ToString()),
         char[] characters => (SqlType.Text, new string(characters)),
@@ -135,11 +136,11 @@ static class ParameterTypes
         ReadOnlyMemory<Half> halves => (SqlType.HalfVector(halves.Length), halves.ToArray()),
         double[] doubles => (SqlType.Vector(doubles.Length), Array.ConvertAll(doubles, d => (float)d)),
         IEnumerable<float> numbers when numbers.ToArray() is var vector => (SqlType.Vector(vector.Length), vector),
-        IList or IEnumerable<string> or IEnumerable<int> or IEnumerable<long> or IEnumerable<Guid> => ToList((IEnumerable)value, name),
-        _ => throw new NotSupportedException($"Parameter '{name}' has a value of type {value.GetType()}, which has no SQL type."),
+        IList or IEnumerable<string> or IEnumerable<int> or IEnumerable<long> or IEnumerable<Guid> => ToList((IEnumerable)value, place),
+        _ => throw new NotSupportedException($"{place} has a value of type {value.GetType()}, which has no SQL type."),
     };
 
-    static (SqlType, object) ToList(IEnumerable items, string name)
+    static (SqlType, object) ToList(IEnumerable items, ValuePlace place)
     {
         SqlType? element = null;
         var forms = new List<object?>();
@@ -151,12 +152,12 @@ static class ParameterTypes
                 continue;
             }
 
-            (SqlType type, object form) = Natural(item, name);
+            (SqlType type, object form) = Natural(item, place);
             if (element is not null && element != type)
             {
                 // Decimals differ in their scale only.
                 element = element.Kind == SqlTypeKind.Decimal && type.Kind == SqlTypeKind.Decimal ? SqlType.Decimal(SqlType.MaxPrecision, Math.Max(element.Scale, type.Scale))
-                    : throw new NotSupportedException($"Parameter '{name}' is a list of both {element} and {type}; its items must have one type.");
+                    : throw new NotSupportedException($"{place} is a list of both {element} and {type}; its items must have one type.");
             }
 
             element ??= type;
@@ -166,9 +167,9 @@ static class ParameterTypes
         return (SqlType.List(element ?? SqlType.Text), forms.ToArray());
     }
 
-    static Int128 Fitting(BigInteger value, string name) => BigInteger.Abs(value) < (BigInteger)DecimalValue.PowerOfTen(SqlType.MaxPrecision)
+    static Int128 Fitting(BigInteger value, ValuePlace place) => BigInteger.Abs(value) < (BigInteger)DecimalValue.PowerOfTen(SqlType.MaxPrecision)
         ? (Int128)value
-        : throw new NotSupportedException($"Parameter '{name}' has a value of more than {SqlType.MaxPrecision} digits, which no SQL number holds.");
+        : throw new NotSupportedException($"{place} has a value of more than {SqlType.MaxPrecision} digits, which no SQL number holds.");
 
     static byte[] ReadAll(Stream stream)
     {

@@ -41,7 +41,6 @@ public sealed partial class JammiDataReader : DbDataReader
         this.stop = stop;
         this.behavior = behavior;
         trace = CommandTrace.Start(connection.Database, statements);
-        connection.Opened(this);
     }
 
     /// <summary>Always 0: rows are not nested.</summary>
@@ -203,7 +202,12 @@ public sealed partial class JammiDataReader : DbDataReader
     }
 
     /// <summary>Runs statements up to the first that returns rows.</summary>
-    internal void Start() => Advance();
+    /// <exception cref="InvalidOperationException">The connection allows one reader at a time and has one.</exception>
+    internal void Start()
+    {
+        connection.Opened(this);
+        Advance();
+    }
 
     /// <summary>Lets everything go without running the statements that are left.</summary>
     internal void Abandon()

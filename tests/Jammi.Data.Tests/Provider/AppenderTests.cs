@@ -244,7 +244,7 @@ public class AppenderTests : ProviderTest
         Assert.Equal("42P01", Assert.Throws<JammiException>(() => Own.CreateAppender("nothing")).SqlState);
         Assert.Contains("zzz", Assert.Throws<JammiException>(() => Own.CreateAppender("t", "zzz")).Message, StringComparison.Ordinal);
         using JammiAppender appender = Own.CreateAppender("t");
-        Assert.Contains("'a'", Assert.Throws<NotSupportedException>(() => appender.Append("many")).Message, StringComparison.Ordinal);
+        Assert.Contains("Column 'a' ", Assert.Throws<NotSupportedException>(() => appender.Append("many")).Message, StringComparison.Ordinal);
         appender.Append(1);
         Assert.Contains("3 dimensions", Assert.Throws<NotSupportedException>(() => appender.Append(new[] { 1f, 2f })).Message, StringComparison.Ordinal);
     }

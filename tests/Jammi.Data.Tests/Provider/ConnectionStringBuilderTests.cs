@@ -7,7 +7,7 @@ public class ConnectionStringBuilderTests
     [Fact]
     public void Properties_read_and_write_their_keywords()
     {
-        var builder = new JammiConnectionStringBuilder { DataSource = "a;b.jammi", Models = "m1|m2", Offline = true, Mode = JammiOpenMode.ReadOnly, CommandTimeout = 5, LockTimeout = 6, Pooling = false, Threads = 3, MemoryLimit = 1 << 20 };
+        var builder = new JammiConnectionStringBuilder { DataSource = "a;b.jammi", Models = "m1|m2", Offline = true, Mode = JammiOpenMode.ReadOnly, CommandTimeout = 5, LockTimeout = 6, Pooling = false, Threads = 3, MemoryLimit = 1 << 20, MultipleActiveResultSets = false };
         var copy = new JammiConnectionStringBuilder(builder.ConnectionString);
         Assert.Equal("a;b.jammi", copy.DataSource);
         Assert.Equal("m1|m2", copy.Models);
@@ -15,6 +15,7 @@ public class ConnectionStringBuilderTests
         Assert.Equal(JammiOpenMode.ReadOnly, copy.Mode);
         Assert.Equal((5, 6), (copy.CommandTimeout, copy.LockTimeout));
         Assert.False(copy.Pooling);
+        Assert.False(copy.MultipleActiveResultSets);
         Assert.Equal((3, 1 << 20), (copy.Threads, copy.MemoryLimit));
         Assert.True(builder.EquivalentTo(copy));
     }
@@ -53,6 +54,13 @@ public class ConnectionStringBuilderTests
     [InlineData("Filename=x")]
     [InlineData("Path=\"x\"")]
     public void The_data_source_has_synonyms(string text) => Assert.Equal("x", new JammiConnectionStringBuilder(text).DataSource);
+
+    [Theory]
+    [InlineData("Multiple Active Result Sets=false", false)]
+    [InlineData("multipleactiveresultsets=0", false)]
+    [InlineData("MultipleActiveResultSets=True", true)]
+    [InlineData("Data Source=x", true)]
+    public void Several_results_at_once_are_switched_by_the_keyword_of_SqlClient(string text, bool several) => Assert.Equal(several, new JammiConnectionStringBuilder(text).MultipleActiveResultSets);
 
     [Fact]
     public void Keywords_that_are_not_set_have_their_defaults()
