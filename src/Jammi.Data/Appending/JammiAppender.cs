@@ -42,7 +42,7 @@ public sealed class JammiAppender : IDisposable
         this.columnNames = columnNames;
         TableEntry entry = Guarded(() => connection.Session.FindTable(this.table));
         columns = columnNames.Length == 0
-            ? [.. entry.Definition.Columns.Select(c => AppendColumns.Create(c.Name, c.Type))]
+            ? [.. entry.Definition.Columns.Where(c => c.Identity is null).Select(c => AppendColumns.Create(c.Name, c.Type))]
             : [.. columnNames.Select(name => Find(entry, name))];
     }
 

@@ -225,7 +225,7 @@ public sealed partial class JammiConnection : DbConnection, ICloneable
 
     /// <summary>Starts a bulk insert into a table.</summary>
     /// <param name="table">The table, with its schema and a dot before it where it is not in the main one.</param>
-    /// <param name="columns">The columns that get values, in this order; the others take their defaults. All columns when none is named.</param>
+    /// <param name="columns">The columns that get values, in this order; the others take their defaults. All columns but an identity column when none is named.</param>
     /// <exception cref="InvalidOperationException">The connection is closed.</exception>
     /// <exception cref="JammiException">There is no such table or column.</exception>
     public JammiAppender CreateAppender(string table, params string[] columns)

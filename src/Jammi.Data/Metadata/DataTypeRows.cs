@@ -41,7 +41,7 @@ static class DataTypeRows
         object? isUnsigned = type.IsNumeric ? type.IsUnsignedInteger : null;
         return
         [
-            name, (int)ClrTypes.DbTypeOf(type), size, format ?? name, parameters, ClrTypes.Of(type).FullName, false, best, type.Kind == SqlTypeKind.Text,
+            name, (int)ClrTypes.DbTypeOf(type), size, format ?? name, parameters, ClrTypes.Of(type).FullName, type.Kind is SqlTypeKind.SmallInt or SqlTypeKind.Integer or SqlTypeKind.BigInt, best, type.Kind == SqlTypeKind.Text,
             type.FixedWidth > 0 || type.Kind == SqlTypeKind.Boolean, type.IsInteger, isLong, true, !type.IsVector,
             type.Kind == SqlTypeKind.Text, isUnsigned, largestScale, smallestScale, false, true, prefix, suffix,
         ];

@@ -24,7 +24,7 @@ sealed class JammiColumn : DbColumn
         NumericScale = Type.Kind == SqlTypeKind.Decimal ? Type.Scale : null;
         // A text may be long, too, but a command builder leaves long columns out of the test whether a row is as it was read.
         IsLong = Type.Kind is SqlTypeKind.Blob or SqlTypeKind.List || Type.IsVector;
-        IsAutoIncrement = false;
+        IsAutoIncrement = column.Origin is { IsIdentity: true };
         IsHidden = false;
         if (column.Origin is { } origin)
         {

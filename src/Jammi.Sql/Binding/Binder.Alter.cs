@@ -26,7 +26,7 @@ internal sealed partial class Binder
         {
             RenameTableAction rename => RenameTable(table, rename, alter.Name),
             RenameColumnAction rename => RenameColumn(table, rename, alter.Position),
-            AlterColumnDefaultAction change => ChangeColumn(table, change.Column, alter.Position, column => column with { Default = DefaultText(change.Default, column) }),
+            AlterColumnDefaultAction change => ChangeColumn(table, change.Column, alter.Position, column => WithoutIdentity(column, "have a DEFAULT", alter.Position) with { Default = DefaultText(change.Default, column) }),
             AlterColumnNullAction { NotNull: false } change => DropNotNull(table, change, alter.Position),
             AlterColumnNullAction change => SetNotNull(table, change, alter.Position),
             AddColumnAction add => AddColumn(table, add),
@@ -91,7 +91,7 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.InvalidStatement, $"column \"{change.Column}\" is part of the primary key and cannot hold NULL.", position);
         }
 
-        return ChangeColumn(table, change.Column, position, column => column with { Nullable = true });
+        return ChangeColumn(table, change.Column, position, column => WithoutIdentity(column, "hold NULL", position) with { Nullable = true });
     }
 
     static BoundStatement SetNotNull(TableEntry table, AlterColumnNullAction change, SourcePosition position)
@@ -141,6 +141,11 @@ internal sealed partial class Binder
         }
 
         ColumnDefinitionEntry column = BindColumnDefinition(add.Column);
+        if (column.Identity is not null)
+        {
+            throw new SqlException(SqlErrorCode.NotSupported, $"ADD COLUMN of an identity column is not supported: make a table with \"{column.Name}\" and INSERT INTO it SELECT from \"{table.Name}\".", add.Column.Position);
+        }
+
         if (!column.Nullable && column.Default is null && table.RowCount > 0)
         {
             throw new SqlException(SqlErrorCode.NotNullViolation, $"the new column \"{column.Name}\" is NOT NULL, so the rows there are need a DEFAULT.", add.Column.Position);
@@ -184,6 +189,11 @@ internal sealed partial class Binder
         int ordinal = RequireColumn(table, change.Column, position);
         SqlType type = ParseType(change.Type);
         ColumnDefinitionEntry column = table.Definition.Columns[ordinal] with { Type = type };
+        if (column.Identity is not null && type.Kind is not (SqlTypeKind.SmallInt or SqlTypeKind.Integer or SqlTypeKind.BigInt))
+        {
+            WithoutIdentity(column, $"become {type}", position);
+        }
+
         RefuseIndexed(table, column.Name, $"become {type}", index => index.Text is not null && type.Kind != SqlTypeKind.Text, position);
         Expression[] values = [.. StoredColumns(table)];
         FromItem item = TableItem(table, null);
@@ -210,7 +220,10 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.InvalidStatement, $"column \"{column.Name}\" needs a type, as in {column.Name} INTEGER.", column.Position);
         }
 
-        var entry = new ColumnDefinitionEntry(column.Name, ParseType(column.Type), !(column.NotNull || column.PrimaryKey), null);
+        SqlType? serial = SerialType(column.Type);
+        SqlType type = serial ?? ParseType(column.Type);
+        IdentityEntry? identity = BindIdentity(column, type, serial is not null);
+        var entry = new ColumnDefinitionEntry(column.Name, type, !(column.NotNull || column.PrimaryKey || identity is not null), null) { Identity = identity };
         return entry with { Default = DefaultText(column.Default, entry) };
     }
 

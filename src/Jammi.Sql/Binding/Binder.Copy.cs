@@ -45,7 +45,7 @@ internal sealed partial class Binder
         var name => name,
     };
 
-    /// <summary>Text files are read as the types that the table's columns have, so that '007' stays a text. CSV fields go to columns by their place, JSON keys by their name.</summary>
+    /// <summary>A file that a table was copied to holds its identities, so they are taken, as PostgreSQL does. Text files are read as the types that the table's columns have, so that '007' stays a text. CSV fields go to columns by their place, JSON keys by their name.</summary>
     BoundStatement BindCopyFrom(CopyStatement copy, string format, List<FunctionArgument> options)
     {
         List<FunctionArgument> arguments = [new(null, new LiteralExpression(LiteralKind.Text, copy.Path, copy.Position)), .. options.Select(o => o with { Value = WordAsText(o.Value) })];
@@ -61,7 +61,7 @@ internal sealed partial class Binder
         var source = new TableFunctionReference(call, false, false, null, copy.Position);
         var select = new SelectBody(false, [], [new SelectItem(new StarExpression([], [], copy.Position), null)], source, null, null, null, [], null, copy.Position);
         var query = new QueryExpression(null, select, [], null, null, false, copy.Position);
-        return BindInsert(new InsertStatement(copy.Table!, null, copy.Columns, query, null, [], null, copy.Position));
+        return BindInsert(new InsertStatement(copy.Table!, null, copy.Columns, query, null, [], null, copy.Position) { Overriding = InsertOverriding.SystemValue });
     }
 
     /// <summary>Options may be bare words: (COMPRESSION gzip).</summary>

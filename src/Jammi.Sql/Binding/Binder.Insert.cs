@@ -16,8 +16,8 @@ internal sealed partial class Binder
         LogicalPlan rows = insert.Query switch
         {
             null => CompleteRows(LogicalValues.OneRow, table, targets: []),
-            { Body: ValuesBody values, With: null, OrderBy.Count: 0, Limit: null, Offset: null } => BindInsertedValues(table, targets, insert.Columns.Count > 0, values, tables),
-            var query => BindInsertedQuery(table, targets, insert.Columns.Count > 0, query, tables),
+            { Body: ValuesBody values, With: null, OrderBy.Count: 0, Limit: null, Offset: null } => BindInsertedValues(table, targets, insert, values, tables),
+            var query => BindInsertedQuery(table, targets, insert, query, tables),
         };
         rows = AddChecks(rows, table, firstColumn: 0);
 
@@ -58,11 +58,11 @@ internal sealed partial class Binder
     }
 
     /// <summary>VALUES of an INSERT: each value takes its column's type directly, and DEFAULT is its column's.</summary>
-    LogicalPlan BindInsertedValues(TableEntry table, int[] targets, bool targetsWritten, ValuesBody values, CteFrame? tables)
+    LogicalPlan BindInsertedValues(TableEntry table, int[] targets, InsertStatement insert, ValuesBody values, CteFrame? tables)
     {
         var context = new ExpressionContext(Scope.Opaque(null), tables, "VALUES");
         int width = values.Rows[0].Count;
-        targets = CheckWidth(targets, targetsWritten, width, values.Position);
+        targets = CheckWidth(targets, insert.Columns.Count > 0, width, values.Position);
         ValueList<ColumnDefinitionEntry> columns = table.Definition.Columns;
         var rows = new List<Expression[]>(values.Rows.Count);
         foreach (IReadOnlyList<SqlExpression> written in values.Rows)
@@ -76,7 +76,7 @@ internal sealed partial class Binder
             for (int i = 0; i < written.Count; i++)
             {
                 ColumnDefinitionEntry column = columns[targets[i]];
-                row[targets[i]] = written[i] is DefaultExpression
+                row[targets[i]] = written[i] is DefaultExpression || !TakesValue(column, insert.Overriding, written[i].Position)
                     ? DefaultOf(table, column)
                     : Assign(BindExpression(written[i], context), column, written[i].Position);
             }
@@ -97,20 +97,20 @@ internal sealed partial class Binder
         throw new SqlException(SqlErrorCode.InvalidStatement, $"INSERT has {targets.Length} target column{(targets.Length == 1 ? "" : "s")}, but {width} value{(width == 1 ? "" : "s")}.", position);
     }
 
-    LogicalProject BindInsertedQuery(TableEntry table, int[] targets, bool targetsWritten, QueryExpression query, CteFrame? tables)
+    LogicalProject BindInsertedQuery(TableEntry table, int[] targets, InsertStatement insert, QueryExpression query, CteFrame? tables)
     {
         LogicalPlan plan = BindQuery(query, outer: null, tables);
-        return CompleteRows(plan, table, CheckWidth(targets, targetsWritten, plan.Schema.Count, query.Position), query.Position);
+        return CompleteRows(plan, table, CheckWidth(targets, insert.Columns.Count > 0, plan.Schema.Count, query.Position), query.Position, insert.Overriding);
     }
 
     /// <summary>The table's columns from a plan that gives those of <paramref name="targets"/>, in that order; the others take their defaults.</summary>
-    LogicalProject CompleteRows(LogicalPlan plan, TableEntry table, int[] targets, SourcePosition position = default)
+    LogicalProject CompleteRows(LogicalPlan plan, TableEntry table, int[] targets, SourcePosition position = default, InsertOverriding overriding = InsertOverriding.None)
     {
         ValueList<ColumnDefinitionEntry> columns = table.Definition.Columns;
         ValueList<Expression> expressions = Enumerable.Range(0, columns.Count).Select(i =>
         {
             int source = Array.IndexOf(targets, i);
-            if (source < 0)
+            if (source < 0 || !TakesValue(columns[i], overriding, position))
             {
                 return DefaultOf(table, columns[i]);
             }
@@ -126,9 +126,14 @@ internal sealed partial class Binder
 
     static PlanSchema RowSchema(TableEntry table) => new(table.Definition.Columns.Select(c => new OutputColumn(c.Name, c.Type, Nullable: true)));
 
-    /// <summary>A column's DEFAULT, or NULL. Its text was checked when the table was made.</summary>
+    /// <summary>A column's DEFAULT or next identity, or NULL. Its text was checked when the table was made.</summary>
     Expression DefaultOf(TableEntry table, ColumnDefinitionEntry column)
     {
+        if (column.Identity is not null)
+        {
+            return NextIdentity(table, column);
+        }
+
         if (column.Default is not { } text)
         {
             return new ConstantExpression(ScalarValue.NullOf(column.Type));
@@ -220,9 +225,14 @@ internal sealed partial class Binder
         {
             int ordinal = RequireColumn(table, assignment.Column, assignment.Position);
             ColumnDefinitionEntry column = table.Definition.Columns[ordinal];
-            values[ordinal] = assignment.Value is DefaultExpression
-                ? DefaultOf(table, column)
-                : Assign(BindExpression(assignment.Value, context with { Clause = "SET" }), column, assignment.Value.Position);
+            if (assignment.Value is DefaultExpression)
+            {
+                values[ordinal] = DefaultOf(table, column);
+                continue;
+            }
+
+            RefuseAssigned(column, assignment.Value.Position);
+            values[ordinal] = Assign(BindExpression(assignment.Value, context with { Clause = "SET" }), column, assignment.Value.Position);
         }
 
         return values;

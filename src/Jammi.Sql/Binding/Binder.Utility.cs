@@ -53,7 +53,7 @@ internal sealed partial class Binder
 
         (string? schema, string name) = SplitName(describe.Table.Parts, describe.Table.Position);
         return catalog.FindTable(schema, name) is { } table
-            ? CatalogRows(columns, table.Definition.Columns.Select((c, i) => new object?[] { c.Name, c.Type.ToString(), c.Nullable ? "YES" : "NO", KeyOf(table, i), c.Default }))
+            ? CatalogRows(columns, table.Definition.Columns.Select((c, i) => new object?[] { c.Name, c.Type.ToString(), c.Nullable ? "YES" : "NO", KeyOf(table, i), c.Identity?.ToString() ?? c.Default }))
             : CatalogRows(columns, DescribeSchema(BindNamedRelation(describe.Table.Parts, describe.Table.Position, null, null).Plan.Schema));
     }
 

@@ -69,6 +69,10 @@ internal sealed class ColumnsTable : ISystemTable
         Information.Text("data_type"),
         new("numeric_precision", SqlType.Integer, Nullable: true),
         new("numeric_scale", SqlType.Integer, Nullable: true),
+        Information.Text("is_identity"),
+        new("identity_generation", SqlType.Text, Nullable: true),
+        new("identity_start", SqlType.BigInt, Nullable: true),
+        new("identity_increment", SqlType.BigInt, Nullable: true),
     ];
 
     public IEnumerable<object?[]> Rows(DatabaseCatalog catalog, IServiceProvider? services, IReadOnlyList<ISystemTable> systemTables)
@@ -78,7 +82,7 @@ internal sealed class ColumnsTable : ISystemTable
             for (int i = 0; i < table.Definition.Columns.Count; i++)
             {
                 ColumnDefinitionEntry column = table.Definition.Columns[i];
-                yield return Row(table.Schema, table.Name, i, column.Name, column.Type, column.Nullable, column.Default);
+                yield return Row(table.Schema, table.Name, i, column.Name, column.Type, column.Nullable, column.Default, column.Identity);
             }
         }
 
@@ -86,16 +90,17 @@ internal sealed class ColumnsTable : ISystemTable
         {
             for (int i = 0; i < table.Columns.Count; i++)
             {
-                yield return Row(table.Schema, table.Name, i, table.Columns[i].Name, table.Columns[i].Type, table.Columns[i].Nullable, null);
+                yield return Row(table.Schema, table.Name, i, table.Columns[i].Name, table.Columns[i].Type, table.Columns[i].Nullable, null, null);
             }
         }
     }
 
-    static object?[] Row(string schema, string table, int index, string column, SqlType type, bool nullable, string? defaultValue) =>
+    static object?[] Row(string schema, string table, int index, string column, SqlType type, bool nullable, string? defaultValue, IdentityEntry? identity) =>
     [
         Information.Catalog, schema, table, column, index + 1, defaultValue, nullable ? "YES" : "NO", type.ToString(),
         type.Kind == SqlTypeKind.Decimal ? type.Precision : null,
         type.Kind == SqlTypeKind.Decimal ? type.Scale : null,
+        identity is null ? "NO" : "YES", identity?.Generation, identity?.Start, identity?.Increment,
     ];
 }
 

@@ -16,6 +16,10 @@ internal sealed class TableDefinitionBuilder(Binder binder, string schema, strin
         foreach (ColumnDefinition column in create.Columns)
         {
             columns.Add(binder.BindColumnDefinition(column));
+            if (columns[^1].Identity is not null && columns.Find(c => c.Identity is not null)!.Name is var first && first != column.Name)
+            {
+                throw new SqlException(SqlErrorCode.NotSupported, $"table \"{table}\" has two identity columns, \"{first}\" and \"{column.Name}\"; it can have one.", column.Position);
+            }
         }
 
         foreach (ColumnDefinition column in create.Columns)

@@ -96,6 +96,7 @@ internal static class CatalogDocuments
         ["type"] = column.Type.ToString(),
         ["nullable"] = column.Nullable,
         ["default"] = column.Default,
+        ["identity"] = column.Identity?.ToString(),
     })));
 
     static Dictionary<BsonValue, BsonDocument> Views(DatabaseCatalog? catalog) => ById((catalog?.Views.Values ?? []).Where(v => !v.Temporary).Select(view => new BsonDocument

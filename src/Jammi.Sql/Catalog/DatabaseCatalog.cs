@@ -31,7 +31,28 @@ internal static class SchemaNames
 
 /// <summary>A column of a stored table.</summary>
 /// <param name="Default">SQL text of the DEFAULT expression, or null.</param>
-internal sealed record ColumnDefinitionEntry(string Name, SqlType Type, bool Nullable, string? Default);
+internal sealed record ColumnDefinitionEntry(string Name, SqlType Type, bool Nullable, string? Default)
+{
+    /// <summary>How the column numbers its rows by itself, or null.</summary>
+    public IdentityEntry? Identity { get; init; }
+}
+
+/// <summary>What makes a column an identity column. Which value comes next is the table's: <see cref="TableEntry.NextIdentity"/>.</summary>
+/// <param name="Always">Whether a statement may give the value only by OVERRIDING SYSTEM VALUE.</param>
+internal sealed record IdentityEntry(bool Always, long Start, long Increment)
+{
+    /// <summary>The values that a column of this type can hold.</summary>
+    public static (long Smallest, long Largest) Range(SqlType type) => type.Kind switch
+    {
+        SqlTypeKind.SmallInt => (short.MinValue, short.MaxValue),
+        SqlTypeKind.Integer => (int.MinValue, int.MaxValue),
+        _ => (long.MinValue, long.MaxValue),
+    };
+
+    public string Generation => Always ? "ALWAYS" : "BY DEFAULT";
+
+    public override string ToString() => $"GENERATED {Generation} AS IDENTITY" + (Start == 1 && Increment == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" (START WITH {Start} INCREMENT BY {Increment})"));
+}
 
 /// <summary>PRIMARY KEY, UNIQUE (column ordinals) or CHECK (SQL text).</summary>
 internal sealed record ConstraintEntry(string Name, ConstraintKind Kind, ValueList<int> Columns, string? Check);
@@ -47,6 +68,23 @@ internal enum ConstraintKind
 internal sealed record TableDefinition(string Schema, string Name, ValueList<ColumnDefinitionEntry> Columns, ValueList<ConstraintEntry> Constraints)
 {
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The ordinal of the identity column, or -1; a table has one at most.</summary>
+    public int IdentityColumn
+    {
+        get
+        {
+            for (int i = 0; i < Columns.Count; i++)
+            {
+                if (Columns[i].Identity is not null)
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+    }
 
     /// <summary>The columns' types as Arrow stores them.</summary>
     public IArrowType[] ArrowTypes() => [.. Columns.Select(c => c.Type.ToArrow())];
@@ -64,13 +102,16 @@ internal sealed record TableEntry(long Id, long Version, TableDefinition Definit
     /// <summary>Per column, where known: smallest and largest value, NULLs, an estimate of distinct values.</summary>
     public ValueList<ColumnStatistics?> Statistics { get; init; }
 
+    /// <summary>The value that the identity column gives next; without meaning where there is none.</summary>
+    public long NextIdentity { get; init; }
+
     /// <summary>Rows of the largest segment that is in a file: vectors of large ones are parted into cells.</summary>
     public long LargestStoredSegment { get; init; }
 
     public OutputColumn Column(int ordinal)
     {
         ColumnDefinitionEntry column = Definition.Columns[ordinal];
-        return new(column.Name, column.Type, column.Nullable, new ColumnOrigin(SchemaNames.Shown(Schema), Name, column.Name));
+        return new(column.Name, column.Type, column.Nullable, new ColumnOrigin(SchemaNames.Shown(Schema), Name, column.Name) { IsIdentity = column.Identity is not null });
     }
 
     /// <summary>The ordinal of a column by name, ignoring case, or -1.</summary>

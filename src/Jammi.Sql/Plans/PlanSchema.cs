@@ -6,7 +6,11 @@ namespace Jammi.Sql.Plans;
 internal sealed record OutputColumn(string Name, SqlType Type, bool Nullable, ColumnOrigin? Origin = null);
 
 /// <summary>The stored column behind an output column.</summary>
-internal sealed record ColumnOrigin(string Schema, string Table, string Column);
+internal sealed record ColumnOrigin(string Schema, string Table, string Column)
+{
+    /// <summary>Whether the column numbers its rows by itself.</summary>
+    public bool IsIdentity { get; init; }
+}
 
 /// <summary>The columns of a plan, in order. Names may repeat.</summary>
 internal sealed record PlanSchema(ValueList<OutputColumn> Columns)

@@ -44,6 +44,9 @@ internal sealed partial class Database : IDisposable
     /// <summary>Snapshots and transactions not disposed yet; tests end with zero.</summary>
     public int OpenSnapshots => Volatile.Read(ref openSnapshots);
 
+    /// <summary>What identity columns give next; the writer's.</summary>
+    public IdentityCounters Identities { get; } = new();
+
     /// <summary>The queryable copy of the catalog; null in memory and when read-only.</summary>
     public CatalogStore? CatalogMirror { get; private init; }
 

@@ -83,6 +83,9 @@ internal interface IWriteTransaction : IDisposable
     /// <summary>Creates a table; throws DuplicateTable when a table or view of that name exists.</summary>
     TableEntry CreateTable(TableDefinition definition, bool temporary);
 
+    /// <summary>Makes the identity column of a new table go on where that of the table which it replaces is.</summary>
+    TableEntry ContinueIdentity(TableEntry table, TableEntry replaced);
+
     /// <summary>Replaces a definition whose columns still describe the stored rows (rename, nullability, defaults, properties).</summary>
     TableEntry AlterTable(TableEntry table, TableDefinition definition);
 
@@ -102,6 +105,10 @@ internal interface IWriteTransaction : IDisposable
 
     /// <summary>Appends rows whose columns are the table's, in order and type.</summary>
     void Append(TableEntry table, ColumnBatch batch);
+
+    /// <summary>Takes values of the table's identity column: the first of <paramref name="count"/>. They are never given again while the database is open, whatever becomes of the transaction.</summary>
+    /// <exception cref="SqlException">NumericOutOfRange: the column's type has no more.</exception>
+    long TakeIdentities(TableEntry table, int count);
 
     /// <summary>Marks rows as deleted; ids not there or deleted already are ignored. Returns how many were deleted.</summary>
     long Delete(TableEntry table, ReadOnlySpan<long> rowIds);

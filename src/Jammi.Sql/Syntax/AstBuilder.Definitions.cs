@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Syntax;
@@ -120,6 +121,8 @@ internal sealed partial class AstBuilder
                 return column with { Unique = true };
             case "DEFAULT":
                 return column.Default is null ? column with { Default = Expression(parts[1]) } : throw Error(node, $"column \"{column.Name}\" has a DEFAULT already");
+            case "GENERATED AS IDENTITY":
+                return column.Identity is null ? column with { Identity = Identity(parts) } : throw Error(node, $"column \"{column.Name}\" is an identity column already");
             case "CHECK" when column.Check is null && constraintName is null:
                 return column with { Check = Expression(parts[1]) };
             case "CHECK":
@@ -129,6 +132,29 @@ internal sealed partial class AstBuilder
                 return WithConstraint(column, parts[2], tableConstraints, Identifier(parts[1]));
         }
     }
+
+    private IdentityClause Identity(SyntaxNodes parts)
+    {
+        long? start = null;
+        long? increment = null;
+        foreach (SyntaxNode option in parts.Count == 1 ? [] : parts[1].Parts.AsEnumerable())
+        {
+            bool isStart = Spelling(option.Parts[0]) == "START WITH";
+            if ((isStart ? start : increment) is not null)
+            {
+                throw Error(option, $"{(isStart ? "START WITH" : "INCREMENT BY")} is given twice");
+            }
+
+            (isStart ? ref start : ref increment) = WholeNumber(option.Parts[^1], isNegative: option.Parts.Count == 3);
+        }
+
+        return new(Spelling(parts[0]) == "GENERATED ALWAYS AS IDENTITY", start, increment, At(parts[0]));
+    }
+
+    private long WholeNumber(SyntaxNode number, bool isNegative) =>
+        long.TryParse((isNegative ? "-" : string.Empty) + number.Text.ToString().Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : throw Error(number, $"{number.Text} is not a whole number of 64 bits");
 
     private TableConstraint Constraint(SyntaxNode node, string? name)
     {

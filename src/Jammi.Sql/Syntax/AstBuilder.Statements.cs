@@ -61,6 +61,13 @@ internal sealed partial class AstBuilder
         SyntaxNodes parts = node.Parts;
         SyntaxNodes head = parts[0].Parts;
         SyntaxNode source = parts[^3];
+        var overriding = InsertOverriding.None;
+        if (source.Term == _grammar.OverridingQuery)
+        {
+            overriding = Spelling(source.Parts[0]) == "OVERRIDING USER VALUE" ? InsertOverriding.UserValue : InsertOverriding.SystemValue;
+            source = source.Parts[1];
+        }
+
         return new InsertStatement(
             ObjectNameOf(head[1]),
             head.Count > 2 ? new TableAlias(Identifier(head[2]), []) : null,
@@ -69,7 +76,10 @@ internal sealed partial class AstBuilder
             parts[^2].Parts.Count == 0 ? null : OnConflict(parts[^2]),
             Returning(parts[^1]),
             with,
-            position);
+            position)
+        {
+            Overriding = overriding,
+        };
     }
 
     private OnConflictClause OnConflict(SyntaxNode node)

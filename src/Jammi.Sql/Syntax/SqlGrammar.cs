@@ -24,6 +24,7 @@ internal sealed partial class SqlGrammar : Grammar
     public readonly NonTerminal Explain = new("explain");
 
     public readonly NonTerminal ColumnDefinition = new("column definition");
+    public readonly NonTerminal OverridingQuery = new("overriding query");
     public readonly NonTerminal TableConstraint = new("table constraint");
     public readonly NonTerminal ColumnConstraints = new("column constraints");
     public readonly NonTerminal TypeName = new("type");
@@ -118,8 +119,9 @@ internal sealed partial class SqlGrammar : Grammar
         Insert.Rule = insertHead + insertSource + onConflict + returning
             | insertHead + "(" + NameList + ")" + insertSource + onConflict + returning;
         insertHead.Rule = ToTerm("INSERT") + "INTO" + Name | ToTerm("INSERT") + "INTO" + Name + "AS" + Word;
-        insertSource.Rule = Query | "DEFAULT VALUES";
+        insertSource.Rule = Query | "DEFAULT VALUES" | OverridingQuery;
         MarkTransient(insertSource);
+        OverridingQuery.Rule = "OVERRIDING VALUE" + Query;
         onConflict.Rule = Empty | "ON CONFLICT" + conflictTarget + conflictAction;
         conflictTarget.Rule = Empty | "(" + NameList + ")";
         conflictAction.Rule = "DO NOTHING" | "DO UPDATE SET" + assignments + Where;
@@ -160,6 +162,8 @@ internal sealed partial class SqlGrammar : Grammar
         var nameList = new NonTerminal("object names");
         var alterAction = new NonTerminal("alter action");
         var typeSize = new NonTerminal("type size");
+        var identityOptions = new NonTerminal("identity options");
+        var identityOption = new NonTerminal("identity option");
         var cascade = new NonTerminal("cascade");
 
         CreateObject.Rule =
@@ -191,7 +195,10 @@ internal sealed partial class SqlGrammar : Grammar
         columnConstraint.Rule = "NOT NULL" | ToTerm("NULL") | "PRIMARY KEY" | "UNIQUE"
             | "DEFAULT" + Expression | ToTerm("CHECK") + "(" + Expression + ")"
             | "REFERENCES" + Name | "REFERENCES" + Name + "(" + NameList + ")"
+            | "GENERATED AS IDENTITY" | "GENERATED AS IDENTITY" + ToTerm("(") + identityOptions + ")"
             | "CONSTRAINT" + Word + columnConstraint;
+        identityOptions.Rule = MakePlusRule(identityOptions, identityOption);
+        identityOption.Rule = "START WITH" + Number | "START WITH" + ToTerm("-") + Number;
         TableConstraint.Rule = ToTerm("PRIMARY KEY") + "(" + NameList + ")"
             | ToTerm("UNIQUE") + "(" + NameList + ")"
             | ToTerm("CHECK") + "(" + Expression + ")"

@@ -12,13 +12,20 @@ internal sealed class CreateTableAsOperator(PhysicalOperator input, LogicalCreat
         IWriteTransaction transaction = context.Transaction!;
         TableDefinition definition = plan.Table;
         IndexEntry[] indexes = [];
+        TableEntry? rewritten = null;
         if (plan.OrReplace && transaction.Current.Catalog.FindTable(definition.Schema, definition.Name) is { } old)
         {
             indexes = plan.KeepsIndexes ? [.. transaction.Current.Catalog.Indexes.Values.Where(i => DatabaseCatalog.Key(i.Schema, i.Table) == DatabaseCatalog.Key(old.Schema, old.Name))] : [];
+            rewritten = plan.KeepsIndexes ? old : null;
             transaction.DropTable(old);
         }
 
         TableEntry table = transaction.CreateTable(definition, SchemaNames.IsTemporary(definition.Schema));
+        if (rewritten is not null && definition.IdentityColumn >= 0)
+        {
+            table = transaction.ContinueIdentity(table, rewritten);
+        }
+
         foreach (IndexEntry index in indexes)
         {
             transaction.CreateIndex(index);

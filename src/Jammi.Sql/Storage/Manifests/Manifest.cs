@@ -151,7 +151,16 @@ internal sealed record ManifestType(SqlTypeKind Kind, int Precision, int Scale, 
     public SqlType ToType() => new(Kind, Precision, Scale, Element?.ToType(), Dimension);
 }
 
-internal sealed record ManifestColumn(string Name, ManifestType Type, bool Nullable, string? Default);
+/// <param name="Identity">Of an identity column.</param>
+internal sealed record ManifestColumn(string Name, ManifestType Type, bool Nullable, string? Default, ManifestIdentity? Identity = null)
+{
+    public static ManifestColumn From(ColumnDefinitionEntry column) => new(
+        column.Name, ManifestType.From(column.Type), column.Nullable, column.Default, column.Identity is { } identity ? new(identity.Always, identity.Start, identity.Increment) : null);
+
+    public ColumnDefinitionEntry ToEntry() => new(Name, Type.ToType(), Nullable, Default) { Identity = Identity is { } identity ? new(identity.Always, identity.Start, identity.Increment) : null };
+}
+
+internal sealed record ManifestIdentity(bool Always, long Start, long Increment);
 
 internal sealed record ManifestConstraint(string Name, ConstraintKind Kind, int[] Columns, string? Check);
 
@@ -162,6 +171,7 @@ internal sealed record ManifestBlock(int Rows, ManifestStatistics?[] Columns);
 
 internal sealed record ManifestSegment(long Id, long Length, string Sha256, ManifestBlock[] Blocks, long DeleteFile, long DeletedRows);
 
+/// <param name="NextIdentity">The next value of the identity column, where there is one.</param>
 internal sealed record ManifestTable(
     long Id,
     long Version,
@@ -170,7 +180,8 @@ internal sealed record ManifestTable(
     ManifestColumn[] Columns,
     ManifestConstraint[] Constraints,
     Dictionary<string, string> Properties,
-    ManifestSegment[] Segments)
+    ManifestSegment[] Segments,
+    long? NextIdentity = null)
 {
     public static ManifestTable From(TableState table)
     {
@@ -180,11 +191,12 @@ internal sealed record ManifestTable(
             table.Entry.Version,
             definition.Schema,
             definition.Name,
-            [.. definition.Columns.Select(c => new ManifestColumn(c.Name, ManifestType.From(c.Type), c.Nullable, c.Default))],
+            [.. definition.Columns.Select(ManifestColumn.From)],
             [.. definition.Constraints.Select(c => new ManifestConstraint(c.Name, c.Kind, [.. c.Columns], c.Check))],
             // In the order of the names, which a dictionary keeps as long as nothing is removed.
             new(definition.Properties.OrderBy(p => p.Key, StringComparer.Ordinal)),
-            [.. table.Segments.Select(From)]);
+            [.. table.Segments.Select(From)],
+            definition.IdentityColumn < 0 ? null : table.Entry.NextIdentity);
     }
 
     static ManifestSegment From(SegmentState segment)
@@ -198,7 +210,7 @@ internal sealed record ManifestTable(
         var definition = new TableDefinition(
             Schema,
             Name,
-            Columns.Select(c => new ColumnDefinitionEntry(c.Name, c.Type.ToType(), c.Nullable, c.Default)).ToValueList(),
+            Columns.Select(c => c.ToEntry()).ToValueList(),
             Constraints.Select(c => new ConstraintEntry(c.Name, c.Kind, c.Columns.ToValueList(), c.Check)).ToValueList())
         {
             Properties = Sorted(Properties),
@@ -211,7 +223,7 @@ internal sealed record ManifestTable(
             SegmentState whole = SegmentState.Whole(open(new SegmentFile(s.Id, s.Length, s.Sha256), blocks, types, axis));
             return s.DeleteFile == 0 ? whole : whole with { Deleted = readDeletes(s.DeleteFile, blocks), DeletedRows = s.DeletedRows, DeleteFile = s.DeleteFile };
         })];
-        return TableState.Of(new TableEntry(Id, Version, definition, 0, Temporary: false), segments);
+        return TableState.Of(new TableEntry(Id, Version, definition, 0, Temporary: false) { NextIdentity = NextIdentity ?? 0 }, segments);
     }
 
     static ImmutableSortedDictionary<string, string> Sorted(Dictionary<string, string> properties)

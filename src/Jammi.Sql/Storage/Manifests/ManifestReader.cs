@@ -45,11 +45,16 @@ internal static class ManifestReader
             Each(table.GetProperty("columns"), Column),
             Each(table.GetProperty("constraints"), Constraint),
             properties,
-            Each(table.GetProperty("segments"), Segment));
+            Each(table.GetProperty("segments"), Segment),
+            Optional(table, "nextIdentity")?.GetInt64());
     }
 
     static ManifestColumn Column(JsonElement column) => new(
-        Text(column, "name"), Type(column.GetProperty("type")), column.GetProperty("nullable").GetBoolean(), OptionalText(column, "default"));
+        Text(column, "name"), Type(column.GetProperty("type")), column.GetProperty("nullable").GetBoolean(), OptionalText(column, "default"),
+        Optional(column, "identity") is { } identity ? Identity(identity) : null);
+
+    static ManifestIdentity Identity(JsonElement identity) => new(
+        identity.GetProperty("always").GetBoolean(), identity.GetProperty("start").GetInt64(), identity.GetProperty("increment").GetInt64());
 
     static ManifestType Type(JsonElement type) => new(
         (SqlTypeKind)Named(type, "kind", typeof(SqlTypeKind)),

@@ -11,9 +11,19 @@ internal sealed partial class WriteTransaction
         RequireSchema(definition.Schema);
         RequireFree(definition.Schema, definition.Name);
         RequireDistinctColumns(definition);
-        TableState table = TableState.Of(new TableEntry(state.NextTableId, database.NextUncommittedVersion(), definition, 0, temporary), []);
+        TableState table = TableState.Of(new TableEntry(state.NextTableId, database.NextUncommittedVersion(), definition, 0, temporary) { NextIdentity = First(definition) }, []);
         Define(state.With(table) with { NextTableId = state.NextTableId + 1 });
         return table.Entry;
+    }
+
+    static long First(TableDefinition definition) => definition.IdentityColumn is >= 0 and var ordinal ? definition.Columns[ordinal].Identity!.Start : 0;
+
+    public TableEntry ContinueIdentity(TableEntry table, TableEntry replaced)
+    {
+        TableState created = state.Table(table);
+        TableEntry entry = created.Entry with { NextIdentity = database.Identities.NextOf(replaced) };
+        Change(state.With(created with { Entry = entry }));
+        return entry;
     }
 
     public TableEntry AlterTable(TableEntry table, TableDefinition definition)

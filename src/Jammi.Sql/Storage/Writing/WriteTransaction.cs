@@ -48,9 +48,16 @@ internal sealed partial class WriteTransaction : IWriteTransaction
 
         TableState old = state.Table(table);
         CheckShape(old.Entry.Definition, batch);
+        if (old.Entry.Definition.IdentityColumn >= 0)
+        {
+            old = old with { Entry = old.Entry with { NextIdentity = database.Identities.NextOf(old.Entry) } };
+        }
+
         var added = new MemorySegment(SegmentWriter.Headers(old.Entry.Definition, [batch]), [batch], committed: false);
         Change(state.With(old.Append(added, database.NextUncommittedVersion())));
     }
+
+    public long TakeIdentities(TableEntry table, int count) => database.Identities.Take(state.Table(table).Entry, count);
 
     public long Delete(TableEntry table, ReadOnlySpan<long> rowIds)
     {

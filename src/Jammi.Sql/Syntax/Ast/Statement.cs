@@ -22,7 +22,13 @@ internal sealed record ColumnDefinition(
     bool Unique,
     SqlExpression? Default,
     SqlExpression? Check,
-    SourcePosition Position);
+    SourcePosition Position)
+{
+    public IdentityClause? Identity { get; init; }
+}
+
+/// <summary><c>GENERATED { ALWAYS | BY DEFAULT } AS IDENTITY [(START WITH n INCREMENT BY n)]</c>; numbers that are not written are null.</summary>
+internal sealed record IdentityClause(bool Always, long? Start, long? Increment, SourcePosition Position);
 
 internal enum TableConstraintKind
 {
@@ -124,7 +130,23 @@ internal sealed record InsertStatement(
     OnConflictClause? OnConflict,
     IReadOnlyList<SelectItem> Returning,
     WithClause? With,
-    SourcePosition Position) : Statement(Position);
+    SourcePosition Position) : Statement(Position)
+{
+    public InsertOverriding Overriding { get; init; }
+}
+
+/// <summary>What INSERT does with values that are given for an identity column.</summary>
+internal enum InsertOverriding
+{
+    /// <summary>Takes them, unless the column is GENERATED ALWAYS.</summary>
+    None,
+
+    /// <summary>Takes them.</summary>
+    SystemValue,
+
+    /// <summary>Leaves them aside; the column gives its own.</summary>
+    UserValue,
+}
 
 /// <summary>The word DEFAULT where a value is expected.</summary>
 internal sealed record DefaultExpression(SourcePosition Position) : SqlExpression(Position);
