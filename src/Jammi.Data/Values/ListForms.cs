@@ -11,10 +11,13 @@ namespace Jammi.Data;
 /// </summary>
 static class ListForms
 {
+    /// <summary>What a field's type must keep when a program is trimmed: as <see cref="System.Data.Common.DbDataReader.GetFieldType"/> says.</summary>
+    const DynamicallyAccessedMemberTypes Members = DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties;
+
     static readonly FrozenDictionary<Type, ItemForm> Items = Forms().ToFrozenDictionary(form => form.Item);
 
     /// <summary>The type of the array of a list's items; of their nullable type where some are NULL.</summary>
-    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
+    [return: DynamicallyAccessedMembers(Members)]
     public static Type ArrayOf(SqlType element, bool withNulls)
     {
         if (element.Kind == SqlTypeKind.List)
@@ -83,7 +86,7 @@ static class ListForms
 
     [UnconditionalSuppressMessage("AOT", "IL3050:RequiresDynamicCode", Justification = "All arrays of references share their code.")]
     [UnconditionalSuppressMessage("Trimming", "IL2073:UnrecognizedReflectionPattern", Justification = "An array has no fields and no properties but those of System.Array.")]
-    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
+    [return: DynamicallyAccessedMembers(Members)]
     static Type ArrayOfReferences(Type item) => item.MakeArrayType();
 
     static IEnumerable<ItemForm> Forms() =>
@@ -101,8 +104,8 @@ static class ListForms
 
     sealed record ItemForm(
         Type Item,
-        [property: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)] Type Array,
-        [property: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)] Type NullableArray,
+        [param: DynamicallyAccessedMembers(Members)][property: DynamicallyAccessedMembers(Members)] Type Array,
+        [param: DynamicallyAccessedMembers(Members)][property: DynamicallyAccessedMembers(Members)] Type NullableArray,
         Func<Array, object> ToList,
         Func<Array, object> ToNullableList);
 }

@@ -152,7 +152,8 @@ internal sealed partial class Binder
         if (name.Length > 0 && !char.IsLetter(name[0]) && name[0] != '_')
         {
             string operands = arguments.Count == 2 ? $"{arguments[0].Type} {name} {arguments[1].Type}" : $"{name} {given}";
-            return new(SqlErrorCode.UndefinedFunction, $"there is no operator {operands}: convert an operand with CAST.", position);
+            string advice = name == "+" && arguments.All(a => a.Type.Kind == SqlTypeKind.Text) ? "texts are joined by ||" : "convert an operand with CAST";
+            return new(SqlErrorCode.UndefinedFunction, $"there is no operator {operands}: {advice}.", position);
         }
 
         return new(SqlErrorCode.UndefinedFunction, $"{name}({given}) does not exist. It is called as: {string.Join("; ", signatures)}.", position);

@@ -30,6 +30,15 @@ public sealed class ErrorMessageTests(FiguresDatabase figures)
     }
 
     [Fact]
+    public void Texts_are_not_added_and_the_message_says_how_they_are_joined()
+    {
+        JammiException error = Fails("SELECT title + '!' FROM figures");
+        Assert.Contains("TEXT + TEXT", error.Message, StringComparison.Ordinal);
+        Assert.Contains("||", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, error.Line);
+    }
+
+    [Fact]
     public void A_missing_model_says_where_it_was_looked_for()
     {
         JammiException error = Fails("SELECT encode_text_query('figure-clip', 'x')");
