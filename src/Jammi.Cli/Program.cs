@@ -32,7 +32,7 @@ static class Program
             AnsiConsole.MarkupLine("[yellow]Stopped.[/]");
             return Cancelled;
         }
-        catch (Exception error) when (error is JammiException or InferenceException or ArgumentException or IOException or InvalidOperationException)
+        catch (Exception error) when (ErrorText.IsForUser(error))
         {
             ErrorText.Write(error);
             return Failed;

@@ -1,6 +1,6 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using Jammi.Data;
 using Spectre.Console;
 
 namespace Jammi.Cli;
@@ -14,10 +14,10 @@ static class ResultTable
     /// <summary>A file or pipe has no width: rows stay on their line.</summary>
     static readonly IAnsiConsole Output = CreateOutput();
 
-    public static async Task WriteAllAsync(DbCommand command, CancellationToken cancellation)
+    public static async Task WriteAllAsync(JammiCommand command, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancellation);
+        await using JammiDataReader reader = await command.ExecuteReaderAsync(cancellation);
         bool any = false;
         do
         {
@@ -37,7 +37,7 @@ static class ResultTable
         }
     }
 
-    static async Task WriteAsync(DbDataReader reader, long start, CancellationToken cancellation)
+    static async Task WriteAsync(JammiDataReader reader, long start, CancellationToken cancellation)
     {
         var table = new Table { Border = TableBorder.Rounded };
         for (int i = 0; i < reader.FieldCount; i++)
@@ -51,7 +51,7 @@ static class ResultTable
         {
             if (rows++ < MostRows)
             {
-                table.AddRow([.. Enumerable.Range(0, reader.FieldCount).Select(i => Markup.Escape(Cell(reader.GetValue(i))))]);
+                table.AddRow([.. Enumerable.Range(0, reader.FieldCount).Select(i => Markup.Escape(Cell(reader, i)))]);
             }
         }
 
@@ -60,24 +60,26 @@ static class ResultTable
         AnsiConsole.MarkupLine($"[grey]{Count(rows, "row")}{cut}, {Milliseconds(start)}[/]");
     }
 
-    public static string Cell(object value)
+    /// <summary>A value as SQL writes it, but pictures by their size, and vectors and similarities by what a person reads of them.</summary>
+    public static string Cell(JammiDataReader reader, int ordinal)
     {
-        string text = value switch
+        if (reader.IsDBNull(ordinal))
         {
-            DBNull => "NULL",
-            Half[] vector => Cell(Array.ConvertAll(vector, number => (float)number)),
-            float[] vector => $"[{string.Join(", ", vector.Take(4).Select(v => v.ToString("0.####", CultureInfo.InvariantCulture)))}{(vector.Length > 4 ? $", … {vector.Length} numbers" : string.Empty)}]",
-            byte[] bytes => string.Create(CultureInfo.InvariantCulture, $"<{bytes.Length:N0} bytes>"),
-            DateTime { TimeOfDay.Ticks: 0 } date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
-            bool truth => truth ? "true" : "false",
-            float number => number.ToString("0.####", CultureInfo.InvariantCulture),
-            Array items => $"[{string.Join(", ", items.Cast<object?>().Select(i => Cell(i ?? DBNull.Value)))}]",
-            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-            _ => value.ToString() ?? string.Empty,
-        };
+            return "NULL";
+        }
+
+        Type type = reader.GetFieldType(ordinal);
+        string text = type == typeof(byte[]) ? string.Create(CultureInfo.InvariantCulture, $"<{reader.GetBytes(ordinal, 0, null, 0, 0):N0} bytes>")
+            : type == typeof(float) ? Number(reader.GetFloat(ordinal))
+            : type == typeof(Half[]) ? Vector(Array.ConvertAll(reader.GetFieldValue<Half[]>(ordinal), number => (float)number))
+            : type == typeof(float[]) && reader.GetDataTypeName(ordinal).StartsWith("FLOAT", StringComparison.Ordinal) ? Vector(reader.GetFieldValue<float[]>(ordinal))
+            : reader.GetText(ordinal);
         return !Console.IsOutputRedirected && text.Length > LongestCell && !text.Contains('\n', StringComparison.Ordinal) ? string.Concat(text.AsSpan(0, LongestCell - 1), "…") : text;
     }
+
+    static string Vector(float[] vector) => $"[{string.Join(", ", vector.Take(4).Select(Number))}{(vector.Length > 4 ? $", … {vector.Length} numbers" : string.Empty)}]";
+
+    static string Number(float number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 
     static IAnsiConsole CreateOutput()
     {

@@ -78,7 +78,7 @@ static class DemoCommand
 
             while (await reader.ReadAsync(cancellation))
             {
-                table.AddRow([.. shown.Select(c => Markup.Escape(ResultTable.Cell(reader.GetValue(c))))]);
+                table.AddRow([.. shown.Select(c => Markup.Escape(ResultTable.Cell(reader, c)))]);
                 hits.Add(new DemoHit(reader.GetFieldValue<byte[]>(image), reader.GetString(reader.GetOrdinal("title")), reader.GetString(reader.GetOrdinal("source")), reader.GetFloat(reader.GetOrdinal("similarity"))));
             }
         }

@@ -75,7 +75,7 @@ static class PromptCommand
             command.CommandText = sql;
             await ResultTable.WriteAllAsync(command, cancellation);
         }
-        catch (JammiException error)
+        catch (Exception error) when (ErrorText.IsForUser(error))
         {
             ErrorText.Write(error);
         }

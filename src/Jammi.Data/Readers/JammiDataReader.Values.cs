@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
+using Jammi.Sql.Functions.Casts;
 using Jammi.Sql.Types;
 
 namespace Jammi.Data;
@@ -108,6 +109,17 @@ public sealed partial class JammiDataReader
 
         _ = NotNull(ordinal, out SqlType type);
         throw WrongType(ordinal, type, "String");
+    }
+
+    /// <summary>
+    /// The value of a column of any type as <c>CAST(x AS TEXT)</c> writes it: also those that no .NET type holds, as an INTERVAL with months or a DECIMAL of
+    /// more than 29 digits.
+    /// </summary>
+    /// <exception cref="InvalidCastException">The value is NULL.</exception>
+    public string GetText(int ordinal)
+    {
+        IArrowArray array = NotNull(ordinal, out SqlType type);
+        return CastKernels.CellText(type, array, row);
     }
 
     /// <summary>The first UTF-16 unit of a TEXT column.</summary>

@@ -73,7 +73,7 @@ static class ClrTypes
 
     public static TimeSpan ToTimeSpan(SqlInterval interval) => interval.Months == 0
         ? TimeSpan.FromDays(interval.Days) + TimeSpan.FromTicks(interval.Nanoseconds / 100)
-        : throw new InvalidCastException($"An interval with months ({interval.Months}) has no fixed length, so it is no TimeSpan; read it as text.");
+        : throw new InvalidCastException($"An interval with months ({interval.Months}) has no fixed length, so it is no TimeSpan; read it with GetText.");
 
     /// <summary>The engine's form of a value as the exact type of <see cref="Of"/>.</summary>
     static object? ToExact(SqlType type, object? form) => form switch

@@ -30,6 +30,9 @@ internal sealed partial class Binder
             AlterColumnNullAction { NotNull: false } change => DropNotNull(table, change, alter.Position),
             AlterColumnNullAction change => SetNotNull(table, change, alter.Position),
             AddColumnAction add => AddColumn(table, add),
+            AddConstraintAction add => AddConstraint(table, add.Constraint),
+            DropConstraintAction drop => DropConstraint(table, drop, alter.Position),
+            RenameConstraintAction rename => RenameConstraint(table, rename, alter.Position),
             DropColumnAction drop => DropColumn(table, drop, alter.Position),
             AlterColumnTypeAction change => ChangeColumnType(table, change, alter.Position),
             _ => throw new SqlException(SqlErrorCode.NotSupported, $"{alter.Action.GetType().Name} is not supported yet.", alter.Position),
@@ -42,12 +45,12 @@ internal sealed partial class Binder
         return catalog.FindTable(schema, own);
     }
 
-    static BoundStatement Redefine(TableEntry table, Func<TableDefinition, TableDefinition> change, Action<ISnapshot, TableEntry>? check = null) =>
-        Define($"ALTER TABLE {table.Name}", transaction =>
+    static BoundStatement Redefine(TableEntry table, Func<TableDefinition, TableDefinition> change, Action<ISnapshot, TableEntry, CancellationToken>? check = null) =>
+        Define($"ALTER TABLE {table.Name}", (transaction, cancellation) =>
         {
             ISnapshot current = transaction.Current;
             TableEntry entry = current.Catalog.FindTable(table.Schema, table.Name)!;
-            check?.Invoke(current, entry);
+            check?.Invoke(current, entry, cancellation);
             transaction.AlterTable(entry, change(entry.Definition));
         });
 
@@ -58,7 +61,8 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.DuplicateTable, $"\"{rename.To}\" exists already.", written.Position);
         }
 
-        return Redefine(table, definition => definition with { Name = rename.To });
+        // A check that was stored with the table's name before its columns keeps them.
+        return Redefine(table, definition => definition with { Name = rename.To, Constraints = definition.Constraints.Select(c => RewriteCheck(c, SqlText.Write)) });
     }
 
     static BoundStatement RenameColumn(TableEntry table, RenameColumnAction rename, SourcePosition position)
@@ -68,15 +72,15 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.InvalidStatement, $"table \"{table.Name}\" has a column \"{rename.To}\" already.", position);
         }
 
-        if (table.Definition.Constraints.Any(c => c.Kind == ConstraintKind.Check))
+        int ordinal = RequireColumn(table, rename.From, position);
+        return Redefine(table, definition => definition with
         {
-            throw new SqlException(SqlErrorCode.NotSupported, $"renaming a column of a table with CHECK constraints is not supported yet: \"{table.Name}\" has some.", position);
-        }
-
-        return ChangeColumn(table, rename.From, position, column => column with { Name = rename.To });
+            Columns = definition.Columns.Select((c, i) => i == ordinal ? c with { Name = rename.To } : c).ToValueList(),
+            Constraints = definition.Constraints.Select(c => RewriteCheck(c, check => SqlText.WriteRenamed(check, rename.From, rename.To))),
+        });
     }
 
-    static BoundStatement ChangeColumn(TableEntry table, string column, SourcePosition position, Func<ColumnDefinitionEntry, ColumnDefinitionEntry> change, Action<ISnapshot, TableEntry>? check = null)
+    static BoundStatement ChangeColumn(TableEntry table, string column, SourcePosition position, Func<ColumnDefinitionEntry, ColumnDefinitionEntry> change, Action<ISnapshot, TableEntry, CancellationToken>? check = null)
     {
         int ordinal = RequireColumn(table, column, position);
         ColumnDefinitionEntry changed = change(table.Definition.Columns[ordinal]);
@@ -97,13 +101,15 @@ internal sealed partial class Binder
     static BoundStatement SetNotNull(TableEntry table, AlterColumnNullAction change, SourcePosition position)
     {
         int ordinal = RequireColumn(table, change.Column, position);
-        return ChangeColumn(table, change.Column, position, column => column with { Nullable = false }, (snapshot, entry) =>
+        return ChangeColumn(table, change.Column, position, column => column with { Nullable = false }, (snapshot, entry, _) => CheckNotNull(snapshot.OpenTable(entry), entry, ordinal, position));
+    }
+
+    static void CheckNotNull(ITableData rows, TableEntry table, int ordinal, SourcePosition position)
+    {
+        if (rows.Blocks.Any(block => HoldsNull(block, ordinal)))
         {
-            if (snapshot.OpenTable(entry).Blocks.Any(block => HoldsNull(block, ordinal)))
-            {
-                throw new SqlException(SqlErrorCode.NotNullViolation, $"column \"{change.Column}\" of table \"{table.Name}\" holds NULLs: change or delete those rows first.", position);
-            }
-        });
+            throw new SqlException(SqlErrorCode.NotNullViolation, $"column \"{table.Definition.Columns[ordinal].Name}\" of table \"{table.Name}\" holds NULLs: change or delete those rows first.", position);
+        }
     }
 
     static bool HoldsNull(IRowBlock block, int ordinal)
@@ -135,12 +141,8 @@ internal sealed partial class Binder
                 : throw new SqlException(SqlErrorCode.InvalidStatement, $"table \"{table.Name}\" has a column \"{add.Column.Name}\" already.", add.Column.Position);
         }
 
-        if (add.Column.PrimaryKey || add.Column.Unique || add.Column.Check is not null)
-        {
-            throw new SqlException(SqlErrorCode.NotSupported, "ADD COLUMN with PRIMARY KEY, UNIQUE or CHECK is not supported yet.", add.Column.Position);
-        }
-
-        ColumnDefinitionEntry column = BindColumnDefinition(add.Column);
+        TableDefinition definition = new TableDefinitionBuilder(this, table.Schema, table.Name).Extend(table.Definition, [add.Column], add.Constraints);
+        ColumnDefinitionEntry column = definition.Columns[^1];
         if (column.Identity is not null)
         {
             throw new SqlException(SqlErrorCode.NotSupported, $"ADD COLUMN of an identity column is not supported: make a table with \"{column.Name}\" and INSERT INTO it SELECT from \"{table.Name}\".", add.Column.Position);
@@ -151,7 +153,6 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.NotNullViolation, $"the new column \"{column.Name}\" is NOT NULL, so the rows there are need a DEFAULT.", add.Column.Position);
         }
 
-        TableDefinition definition = table.Definition with { Columns = [.. table.Definition.Columns, column] };
         return Rewrite(table, definition, [.. StoredColumns(table), DefaultOf(table, column)]);
     }
 
@@ -168,10 +169,10 @@ internal sealed partial class Binder
             throw new SqlException(SqlErrorCode.InvalidStatement, $"\"{drop.Column}\" is the only column of table \"{table.Name}\": drop the table instead.", position);
         }
 
-        ConstraintEntry? used = table.Definition.Constraints.FirstOrDefault(c => c.Columns.Contains(ordinal) || c.Kind == ConstraintKind.Check);
+        ConstraintEntry? used = table.Definition.Constraints.FirstOrDefault(c => c.Columns.Contains(ordinal) || ChecksColumn(table, c, ordinal));
         if (used is not null)
         {
-            throw new SqlException(SqlErrorCode.InvalidStatement, $"column \"{drop.Column}\" cannot be dropped: constraint \"{used.Name}\" may use it.", position);
+            throw new SqlException(SqlErrorCode.InvalidStatement, $"column \"{drop.Column}\" cannot be dropped: constraint \"{used.Name}\" uses it. ALTER TABLE {table.Name} DROP CONSTRAINT {used.Name} first.", position);
         }
 
         RefuseIndexed(table, table.Definition.Columns[ordinal].Name, "be dropped", _ => true, position);
@@ -206,10 +207,11 @@ internal sealed partial class Binder
     static IEnumerable<Expression> StoredColumns(TableEntry table) =>
         ScanAll(table, withRowId: false).Schema.Columns.Select((c, i) => new ColumnExpression(i, c.Name, c.Type, c.Nullable));
 
-    static BoundStatement Rewrite(TableEntry table, TableDefinition definition, Expression[] values)
+    BoundStatement Rewrite(TableEntry table, TableDefinition definition, Expression[] values)
     {
         PlanSchema schema = new(definition.Columns.Select(c => new OutputColumn(c.Name, c.Type, c.Nullable)));
-        var rows = new LogicalProject(ScanAll(table, withRowId: false), values.ToValueList(), schema);
+        var project = new LogicalProject(ScanAll(table, withRowId: false), values.ToValueList(), schema);
+        LogicalPlan rows = AddChecks(project, table with { Definition = definition }, firstColumn: 0);
         return new(new LogicalCreateTableAs(definition, OrReplace: true, IfNotExists: false, rows) { KeepsIndexes = true }, StatementKind.Define);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Jammi.Sql.Syntax;
 using Jammi.Sql.Syntax.Ast;
 
 namespace Jammi.Sql.Binding;
@@ -7,31 +8,43 @@ namespace Jammi.Sql.Binding;
 /// Writes an expression back as SQL that parses to the same expression: how DEFAULT and CHECK are stored. Fully parenthesised, so that no
 /// precedence need be known here.
 /// </summary>
-internal static class SqlText
+internal sealed class SqlText
 {
-    public static string Write(SqlExpression expression) => expression switch
+    static readonly SqlText Unchanged = new(static name => name);
+
+    readonly Func<string, string> column;
+
+    SqlText(Func<string, string> column) => this.column = column;
+
+    public static string Write(SqlExpression expression) => Unchanged.Text(expression);
+
+    /// <summary>The expression with another name for one of its columns.</summary>
+    public static string WriteRenamed(SqlExpression expression, string from, string to) =>
+        new SqlText(name => string.Equals(name, from, StringComparison.OrdinalIgnoreCase) ? to : name).Text(expression);
+
+    string Text(SqlExpression expression) => expression switch
     {
         LiteralExpression literal => Literal(literal),
         TypedLiteralExpression literal => $"CAST({Quote(literal.Text)} AS {Type(literal.Type)})",
-        NameExpression name => string.Join('.', name.Parts.Select(Identifier)),
-        UnaryExpression { Operator: var op, Operand: var operand } => $"({op} {Write(operand)})",
-        BinaryExpression binary => $"({Write(binary.Left)} {binary.Operator} {Write(binary.Right)})",
-        LogicalChainExpression chain => $"({string.Join(chain.IsAnd ? " AND " : " OR ", chain.Operands.Select(Write))})",
-        IsExpression test => $"({Write(test.Operand)} IS {Not(test.Negated)}{test.Test})",
-        IsDistinctExpression test => $"({Write(test.Left)} IS {Not(test.Negated)}DISTINCT FROM {Write(test.Right)})",
-        BetweenExpression between => $"({Write(between.Operand)} {Not(between.Negated)}BETWEEN {(between.Symmetric ? "SYMMETRIC " : string.Empty)}{Write(between.Low)} AND {Write(between.High)})",
-        LikeExpression like => $"({Write(like.Operand)} {Not(like.Negated)}{Like(like.Kind)} {Write(like.Pattern)}{(like.Escape is null ? "" : $" ESCAPE {Write(like.Escape)}")})",
-        InListExpression list => $"({Write(list.Operand)} {Not(list.Negated)}IN ({List(list.Items)}))",
+        NameExpression name => Identifier(column(name.Parts[^1])),
+        UnaryExpression { Operator: var op, Operand: var operand } => $"({op} {Text(operand)})",
+        BinaryExpression binary => $"({Text(binary.Left)} {binary.Operator} {Text(binary.Right)})",
+        LogicalChainExpression chain => $"({string.Join(chain.IsAnd ? " AND " : " OR ", chain.Operands.Select(Text))})",
+        IsExpression test => $"({Text(test.Operand)} IS {Not(test.Negated)}{test.Test})",
+        IsDistinctExpression test => $"({Text(test.Left)} IS {Not(test.Negated)}DISTINCT FROM {Text(test.Right)})",
+        BetweenExpression between => $"({Text(between.Operand)} {Not(between.Negated)}BETWEEN {(between.Symmetric ? "SYMMETRIC " : string.Empty)}{Text(between.Low)} AND {Text(between.High)})",
+        LikeExpression like => $"({Text(like.Operand)} {Not(like.Negated)}{Like(like.Kind)} {Text(like.Pattern)}{(like.Escape is null ? "" : $" ESCAPE {Text(like.Escape)}")})",
+        InListExpression list => $"({Text(list.Operand)} {Not(list.Negated)}IN ({List(list.Items)}))",
         CaseExpressionSyntax written => Case(written),
-        CastExpressionSyntax cast => $"{(cast.Try ? "TRY_CAST" : "CAST")}({Write(cast.Operand)} AS {Type(cast.Type)})",
+        CastExpressionSyntax cast => $"{(cast.Try ? "TRY_CAST" : "CAST")}({Text(cast.Operand)} AS {Type(cast.Type)})",
         ArrayExpression array => $"ARRAY[{List(array.Items)}]",
         RowExpression row => $"({List(row.Items)})",
-        SubscriptExpression { IsSlice: false } subscript => $"{Write(subscript.Operand)}[{Write(subscript.Low!)}]",
+        SubscriptExpression { IsSlice: false } subscript => $"{Text(subscript.Operand)}[{Text(subscript.Low!)}]",
         FunctionCallExpression { Over: null, Filter: null, Distinct: false, OrderBy.Count: 0 } call => $"{string.Join('.', call.Name.Select(Identifier))}({List(call.Arguments.Select(a => a.Value))})",
         _ => throw new SqlException(SqlErrorCode.NotSupported, "this kind of expression cannot be stored in a table's definition.", expression.Position),
     };
 
-    static string List(IEnumerable<SqlExpression> items) => string.Join(", ", items.Select(Write));
+    string List(IEnumerable<SqlExpression> items) => string.Join(", ", items.Select(Text));
 
     static string Not(bool negated) => negated ? "NOT " : "";
 
@@ -43,11 +56,11 @@ internal static class SqlText
         _ => "GLOB",
     };
 
-    static string Case(CaseExpressionSyntax written)
+    string Case(CaseExpressionSyntax written)
     {
-        string operand = written.Operand is null ? "" : " " + Write(written.Operand);
-        string whens = string.Concat(written.Whens.Select(w => $" WHEN {Write(w.When)} THEN {Write(w.Then)}"));
-        string otherwise = written.Else is null ? "" : " ELSE " + Write(written.Else);
+        string operand = written.Operand is null ? "" : " " + Text(written.Operand);
+        string whens = string.Concat(written.Whens.Select(w => $" WHEN {Text(w.When)} THEN {Text(w.Then)}"));
+        string otherwise = written.Else is null ? "" : " ELSE " + Text(written.Else);
         return $"CASE{operand}{whens}{otherwise} END";
     }
 
@@ -70,7 +83,7 @@ internal static class SqlText
 
     /// <summary>A name in quotes where it needs them.</summary>
     public static string Identifier(string name) =>
-        name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_') && name.All(c => char.IsLetterOrDigit(c) || c == '_')
+        name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_') && name.All(c => char.IsLetterOrDigit(c) || c == '_') && !SqlGrammar.IsKeyword(name)
             ? name
             : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

@@ -33,17 +33,42 @@ internal sealed class TableDefinitionBuilder(Binder binder, string schema, strin
         }
 
         var definition = new TableDefinition(schema, table, columns.ToValueList(), constraints.ToValueList());
-        foreach (ColumnDefinition column in create.Columns)
+        ValidateChecks(definition, create.Columns, create.Constraints);
+        return definition;
+    }
+
+    /// <summary>A table that is there, with further columns and constraints.</summary>
+    public TableDefinition Extend(TableDefinition definition, IReadOnlyList<ColumnDefinition> newColumns, IReadOnlyList<TableConstraint> newConstraints)
+    {
+        columns.AddRange(definition.Columns);
+        constraints.AddRange(definition.Constraints);
+        columns.AddRange(newColumns.Select(binder.BindColumnDefinition));
+        foreach (ColumnDefinition column in newColumns)
+        {
+            AddColumnConstraints(column, primaryKeys: 1);
+        }
+
+        foreach (TableConstraint constraint in newConstraints)
+        {
+            AddTableConstraint(constraint);
+        }
+
+        TableDefinition extended = definition with { Columns = columns.ToValueList(), Constraints = constraints.ToValueList() };
+        ValidateChecks(extended, newColumns, newConstraints);
+        return extended;
+    }
+
+    void ValidateChecks(TableDefinition definition, IReadOnlyList<ColumnDefinition> checkedColumns, IReadOnlyList<TableConstraint> checkedConstraints)
+    {
+        foreach (ColumnDefinition column in checkedColumns)
         {
             binder.ValidateCheck(definition, column.Check);
         }
 
-        foreach (TableConstraint constraint in create.Constraints)
+        foreach (TableConstraint constraint in checkedConstraints)
         {
             binder.ValidateCheck(definition, constraint.Check);
         }
-
-        return definition;
     }
 
     void AddColumnConstraints(ColumnDefinition column, int primaryKeys)
@@ -61,12 +86,12 @@ internal sealed class TableDefinitionBuilder(Binder binder, string schema, strin
 
         if (column.Unique)
         {
-            constraints.Add(new($"{table}_{column.Name}_key", ConstraintKind.Unique, [ordinal], null));
+            constraints.Add(new(FreeName($"{table}_{column.Name}_key"), ConstraintKind.Unique, [ordinal], null));
         }
 
         if (column.Check is { } check)
         {
-            AddCheck(null, check);
+            AddCheck(null, check, column.Position);
         }
     }
 
@@ -79,10 +104,10 @@ internal sealed class TableDefinitionBuilder(Binder binder, string schema, strin
                 AddPrimaryKey(constraint.Name, ordinals, constraint.Position);
                 break;
             case TableConstraintKind.Unique:
-                constraints.Add(new(constraint.Name ?? $"{table}_{string.Join('_', constraint.Columns)}_key", ConstraintKind.Unique, ordinals.ToValueList(), null));
+                constraints.Add(new(NameOf(constraint.Name, $"{table}_{string.Join('_', constraint.Columns)}_key", constraint.Position), ConstraintKind.Unique, ordinals.ToValueList(), null));
                 break;
             case TableConstraintKind.Check:
-                AddCheck(constraint.Name, constraint.Check!);
+                AddCheck(constraint.Name, constraint.Check!, constraint.Position);
                 break;
             default:
                 throw new SqlException(SqlErrorCode.NotSupported, "FOREIGN KEY and REFERENCES are not supported: no reference between tables would be enforced. Leave the clause out.", constraint.Position);
@@ -101,14 +126,32 @@ internal sealed class TableDefinitionBuilder(Binder binder, string schema, strin
             columns[ordinal] = columns[ordinal] with { Nullable = false };
         }
 
-        constraints.Add(new(name ?? $"{table}_pkey", ConstraintKind.PrimaryKey, ordinals.ToValueList(), null));
+        constraints.Add(new(NameOf(name, $"{table}_pkey", position), ConstraintKind.PrimaryKey, ordinals.ToValueList(), null));
     }
 
-    void AddCheck(string? name, SqlExpression condition)
+    void AddCheck(string? name, SqlExpression condition, SourcePosition position)
     {
         int number = constraints.Count(c => c.Kind == ConstraintKind.Check) + 1;
-        constraints.Add(new(name ?? $"{table}_check{number}", ConstraintKind.Check, default, SqlText.Write(condition)));
+        constraints.Add(new(NameOf(name, $"{table}_check{number}", position), ConstraintKind.Check, default, SqlText.Write(condition)));
     }
+
+    string NameOf(string? written, string otherwise, SourcePosition position) =>
+        written is not null && IsTaken(written)
+            ? throw new SqlException(SqlErrorCode.DuplicateTable, $"table \"{table}\" has a constraint \"{written}\" already.", position)
+            : written ?? FreeName(otherwise);
+
+    string FreeName(string wanted)
+    {
+        string name = wanted;
+        for (int number = 2; IsTaken(name); number++)
+        {
+            name = $"{wanted}{number}";
+        }
+
+        return name;
+    }
+
+    bool IsTaken(string name) => constraints.Exists(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
 
     int Ordinal(string column, SourcePosition position)
     {

@@ -204,10 +204,16 @@ internal sealed partial class AstBuilder
         SyntaxNodes parts = node.Parts;
         switch (parts[0].Term.Name)
         {
+            case "ADD" when parts[1].Term == _grammar.TableConstraint:
+                return new AddConstraintAction(Constraint(parts[1], null));
             case "ADD":
-                return new AddColumnAction(AddedColumn(parts[1]), false);
+                return AddedColumn(parts[1], false);
             case "ADD COLUMN":
-                return new AddColumnAction(AddedColumn(parts[2]), Only(parts[1]) is not null);
+                return AddedColumn(parts[2], Only(parts[1]) is not null);
+            case "DROP CONSTRAINT":
+                return Cascades(parts[3]) ? throw Error(parts[3], "dropping a constraint does not cascade") : new DropConstraintAction(Identifier(parts[2]), Only(parts[1]) is not null);
+            case "RENAME CONSTRAINT":
+                return new RenameConstraintAction(Identifier(parts[1]), Identifier(parts[3]));
             case "DROP":
                 return Dropped(parts[1], parts[2], false);
             case "DROP COLUMN":
@@ -228,11 +234,11 @@ internal sealed partial class AstBuilder
         };
     }
 
-    private ColumnDefinition AddedColumn(SyntaxNode node)
+    private AddColumnAction AddedColumn(SyntaxNode node, bool ifNotExists)
     {
         var constraints = new List<TableConstraint>();
         ColumnDefinition column = Column(node, constraints);
-        return constraints.Count == 0 ? column : throw Error(node, "a column added by ALTER TABLE takes one unnamed CHECK and no REFERENCES");
+        return new AddColumnAction(column, constraints, ifNotExists);
     }
 
     private DropColumnAction Dropped(SyntaxNode column, SyntaxNode cascade, bool ifExists) =>

@@ -55,6 +55,7 @@ internal sealed partial class SqlGrammar
         ["DO NOTHING"],
         ["DO UPDATE SET"],
         ["DROP COLUMN"],
+        ["DROP CONSTRAINT"],
         ["DROP DEFAULT"],
         ["EXCLUDE", "EXCLUDE NO OTHERS", "EXCLUDE CURRENT ROW", "EXCLUDE GROUP", "EXCLUDE TIES"],
         ["EXPLAIN ANALYZE"],
@@ -90,6 +91,7 @@ internal sealed partial class SqlGrammar
         ["PRIMARY KEY"],
         ["RANGE", "GROUPS"],
         ["RENAME COLUMN"],
+        ["RENAME CONSTRAINT"],
         ["RENAME TO"],
         ["ROLLBACK", "ROLLBACK TRANSACTION", "ROLLBACK WORK"],
         ["ROLLBACK TO", "ROLLBACK TO SAVEPOINT", "ROLLBACK TRANSACTION TO SAVEPOINT", "ROLLBACK WORK TO SAVEPOINT"],
@@ -137,6 +139,10 @@ internal sealed partial class SqlGrammar
     /// <summary>Whether a word can be a name only in quotes.</summary>
     public static bool IsReserved(string word) =>
         ReservedWords.Concat(ReservedStarts).Concat(ReservedPhrases).Contains(word, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a word means something else somewhere, so that a name is safer in quotes.</summary>
+    public static bool IsKeyword(string word) =>
+        IsReserved(word) || Words.Contains(word, StringComparer.OrdinalIgnoreCase) || WordsBefore.Any(w => w.Word.Equals(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Fills <see cref="Grammar.KeyTerms"/>, from where the strings in the rules take their keywords.</summary>
     private void DefineVocabulary(KeywordTable keywords)

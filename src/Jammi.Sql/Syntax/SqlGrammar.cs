@@ -218,8 +218,9 @@ internal sealed partial class SqlGrammar : Grammar
         cascade.Rule = Empty | Word;
 
         AlterTable.Rule = "ALTER TABLE" + ifExists + Name + alterAction;
-        alterAction.Rule = "ADD" + ColumnDefinition | "ADD COLUMN" + ifNotExists + ColumnDefinition
+        alterAction.Rule = "ADD" + ColumnDefinition | "ADD COLUMN" + ifNotExists + ColumnDefinition | "ADD" + TableConstraint
             | "DROP" + Word + cascade | "DROP COLUMN" + ifExists + Word + cascade
+            | "DROP CONSTRAINT" + ifExists + Word + cascade | "RENAME CONSTRAINT" + Word + "TO" + Word
             | "RENAME TO" + Word | "RENAME" + Word + "TO" + Word | "RENAME COLUMN" + Word + "TO" + Word
             | AlterColumn();
     }

@@ -218,8 +218,26 @@ public class FieldValueTests : ProviderTest
     public void An_interval_with_months_is_no_TimeSpan()
     {
         using DbDataReader reader = FirstRow("SELECT INTERVAL '1 month', INTERVAL '2 days'");
-        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<TimeSpan>(0));
+        Assert.Contains("GetText", Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<TimeSpan>(0)).Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromDays(2), reader.GetFieldValue<TimeSpan>(1));
+    }
+
+    [Fact]
+    public void Any_value_is_read_as_the_text_that_a_cast_gives()
+    {
+        string[] values =
+        [
+            "true", "1", "0.1::REAL", "1e20::DOUBLE", "99999999999999999999999999999999999999", "1.50", "'é'", "X'00ff'", "DATE '2024-01-31'", "TIME '10:00'",
+            "TIMESTAMP '2024-01-01'", "TIMESTAMPTZ '2024-01-01 10:00:00.5+02'", "INTERVAL '1 month 2 days'", "ARRAY['a b', NULL]", "[1, 2.5]::FLOAT[2]", "[1, 2.5]::HALF[2]",
+            "ARRAY[INTERVAL '1 month']", "'00000000-0000-0000-0000-000000000001'::UUID",
+        ];
+        using var reader = (JammiDataReader)FirstRow($"SELECT {string.Join(", ", values)}, {string.Join(", ", values.Select(v => $"CAST({v} AS TEXT)"))}, NULL");
+        for (int i = 0; i < values.Length; i++)
+        {
+            Assert.Equal(reader.GetString(values.Length + i), reader.GetText(i));
+        }
+
+        Assert.Throws<InvalidCastException>(() => reader.GetText(2 * values.Length));
     }
 
     void RoundTrip<T>(T value)

@@ -1,10 +1,11 @@
 using Jammi.Sql.Catalog;
+using Jammi.Sql.Execution.Writing;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Storage;
 
 namespace Jammi.Sql.Execution.Operators;
 
-/// <summary>Creates a table and fills it with its input's rows.</summary>
+/// <summary>Creates a table and fills it with its input's rows, which must keep the table's constraints: a table written anew (ALTER TABLE) may have some.</summary>
 internal sealed class CreateTableAsOperator(PhysicalOperator input, LogicalCreateTableAs plan) : PhysicalOperator(plan.Schema, input)
 {
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
@@ -34,7 +35,13 @@ internal sealed class CreateTableAsOperator(PhysicalOperator input, LogicalCreat
         using BatchReader reader = Children[0].Open(context);
         while (reader.Next() is { } batch)
         {
+            RowConstraints.CheckNotNull(definition, batch);
             transaction.Append(table, batch);
+        }
+
+        foreach (ConstraintEntry constraint in definition.Constraints.Where(RowConstraints.IsKey))
+        {
+            StoredKeys.CheckUnique(table, constraint, transaction.Current.OpenTable(table), context.Cancellation);
         }
 
         yield break;

@@ -99,9 +99,16 @@ internal sealed record DropStatement(ObjectKind Kind, IReadOnlyList<ObjectName> 
 
 internal abstract record AlterAction;
 
-internal sealed record AddColumnAction(ColumnDefinition Column, bool IfNotExists) : AlterAction;
+/// <summary>Constraints: those that the column's own members do not say (named checks, further checks, references).</summary>
+internal sealed record AddColumnAction(ColumnDefinition Column, IReadOnlyList<TableConstraint> Constraints, bool IfNotExists) : AlterAction;
 
 internal sealed record DropColumnAction(string Column, bool IfExists) : AlterAction;
+
+internal sealed record AddConstraintAction(TableConstraint Constraint) : AlterAction;
+
+internal sealed record DropConstraintAction(string Name, bool IfExists) : AlterAction;
+
+internal sealed record RenameConstraintAction(string From, string To) : AlterAction;
 
 internal sealed record RenameColumnAction(string From, string To) : AlterAction;
 
