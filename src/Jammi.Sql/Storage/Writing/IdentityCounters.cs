@@ -8,11 +8,17 @@ namespace Jammi.Sql.Storage.Writing;
 /// </summary>
 internal sealed class IdentityCounters
 {
-    // By the table's id, which is never used again.
-    readonly Dictionary<long, long> next = [];
+    // By the table's id.
+    readonly Dictionary<long, Counter> counters = [];
 
     /// <summary>The next value of a table's identity column.</summary>
-    public long NextOf(TableEntry table) => next.GetValueOrDefault(table.Id, table.NextIdentity);
+    public long NextOf(TableEntry table) => counters.TryGetValue(table.Id, out Counter? counter) ? counter.Next : table.NextIdentity;
+
+    /// <summary>Forgets what had the id of a new table: one that was made by a transaction that was rolled back.</summary>
+    public void Begin(long table) => counters.Remove(table);
+
+    /// <summary>Makes a table that is written anew count together with the one that it replaces, which is there again when the transaction is rolled back.</summary>
+    public void Continue(TableEntry table, TableEntry replaced) => counters[table.Id] = CounterOf(replaced);
 
     /// <summary>Takes values: the first of <paramref name="count"/>, each of which is the one before plus the increment.</summary>
     /// <exception cref="SqlException">NumericOutOfRange: the column's type has no more.</exception>
@@ -31,7 +37,22 @@ internal sealed class IdentityCounters
                 $"identity column \"{column.Name}\" of table \"{table.Name}\" has no values left: {column.Type} goes from {smallest} to {largest}. ALTER TABLE {table.Name} ALTER COLUMN {column.Name} TYPE BIGINT makes room.");
         }
 
-        next[table.Id] = (long)following;
+        CounterOf(table).Next = (long)following;
         return first;
+    }
+
+    Counter CounterOf(TableEntry table)
+    {
+        if (!counters.TryGetValue(table.Id, out Counter? counter))
+        {
+            counters.Add(table.Id, counter = new Counter { Next = table.NextIdentity });
+        }
+
+        return counter;
+    }
+
+    sealed class Counter
+    {
+        public long Next { get; set; }
     }
 }

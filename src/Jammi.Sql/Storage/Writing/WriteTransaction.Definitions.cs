@@ -12,6 +12,7 @@ internal sealed partial class WriteTransaction
         RequireFree(definition.Schema, definition.Name);
         RequireDistinctColumns(definition);
         TableState table = TableState.Of(new TableEntry(state.NextTableId, database.NextUncommittedVersion(), definition, 0, temporary) { NextIdentity = First(definition) }, []);
+        database.Identities.Begin(table.Entry.Id);
         Define(state.With(table) with { NextTableId = state.NextTableId + 1 });
         return table.Entry;
     }
@@ -21,7 +22,8 @@ internal sealed partial class WriteTransaction
     public TableEntry ContinueIdentity(TableEntry table, TableEntry replaced)
     {
         TableState created = state.Table(table);
-        TableEntry entry = created.Entry with { NextIdentity = database.Identities.NextOf(replaced) };
+        database.Identities.Continue(created.Entry, replaced);
+        TableEntry entry = created.Entry with { NextIdentity = database.Identities.NextOf(created.Entry) };
         Change(state.With(created with { Entry = entry }));
         return entry;
     }
