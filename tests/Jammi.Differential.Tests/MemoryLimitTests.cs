@@ -25,6 +25,11 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
         "SELECT count(*), sum(r), sum(n), max(l) FROM (SELECT rank() OVER (ORDER BY l_shipdate) AS r, ntile(7) OVER (ORDER BY l_shipdate) AS n, lead(l_comment) OVER (ORDER BY l_shipdate) AS l FROM lineitem) t",
         "SELECT count(*), sum(n), sum(q), max(c), min(c) FROM (SELECT l_orderkey, l_comment AS c, count(*) AS n, sum(l_quantity) AS q FROM lineitem GROUP BY l_orderkey, l_comment) t",
         "SELECT count(*), sum(n), sum(m) FROM (SELECT l_suppkey % 7 AS s, l_comment, count(DISTINCT l_partkey) AS n, min(l_shipdate - DATE '1992-01-01') AS m FROM lineitem GROUP BY 1, 2) t",
+        "SELECT count(DISTINCT l_comment), count(DISTINCT l_partkey), count(*), sum(DISTINCT l_extendedprice) FROM lineitem",
+        "SELECT l_linenumber, count(DISTINCT l_comment), count(DISTINCT l_partkey) FROM lineitem GROUP BY 1 ORDER BY 1",
+        "SELECT count(*), sum(length(t)), max(t), max(length(a)) FROM (SELECT l_partkey, string_agg(l_comment, '; ' ORDER BY l_orderkey, l_linenumber) AS t, array_agg(l_shipmode ORDER BY l_orderkey, l_linenumber) AS a FROM lineitem GROUP BY 1) t",
+        "SELECT count(*), sum(m), sum(q), count(o) FROM (SELECT l_suppkey, median(l_quantity) AS m, quantile_disc(l_extendedprice, 0.9) AS q, mode(l_comment) AS o FROM lineitem GROUP BY 1) t",
+        "SELECT count(*), max(f), min(f), max(b) FROM (SELECT l_orderkey, l_linenumber, first(l_comment ORDER BY l_comment) AS f, arg_max(l_comment, l_shipdate) AS b FROM lineitem GROUP BY 1, 2) t",
         "SELECT count(*), sum(n), max(c), sum(s) FROM (SELECT l_comment AS c, l_suppkey AS s, count(*) AS n FROM lineitem GROUP BY GROUPING SETS ((l_comment), (l_comment, l_suppkey), (l_suppkey), ())) t",
         "SELECT l_orderkey, l_linenumber, l_comment FROM lineitem ORDER BY l_comment, l_orderkey, l_linenumber LIMIT 20000 OFFSET 30000",
         "SELECT count(*), sum(l_quantity), max(o_comment), min(o_comment) FROM lineitem JOIN orders ON l_orderkey = o_orderkey",
@@ -59,6 +64,8 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
     [Theory]
     [InlineData("SELECT bool_or(o_comment IN (SELECT nullif(l_comment, 'x') FROM lineitem)) FROM orders", "NOT EXISTS")]
     [InlineData("SELECT count(*) FROM orders JOIN lineitem ON o_totalprice < l_extendedprice - 1000000", "equality")]
+    [InlineData("SELECT length(string_agg(l_comment, ',')) FROM lineitem", "string_agg holds the values of a group")]
+    [InlineData("SELECT l_linestatus, median(l_extendedprice) FROM lineitem GROUP BY 1", "median holds the values of a group")]
     [InlineData("WITH RECURSIVE t AS (SELECT l_orderkey AS k, l_comment AS c FROM lineitem UNION SELECT k, c FROM t WHERE k < 0) SELECT count(*) FROM t", "UNION ALL")]
     public void What_must_be_held_as_a_whole_is_refused(string sql, string advice)
     {

@@ -14,6 +14,7 @@ internal sealed class ExecutionContext
     RunMetrics? metrics;
     OperatorMetrics? operatorMetrics;
     IReadOnlyList<OuterRow> outerRows = [];
+    bool oneThread;
 
     public required ISnapshot Snapshot { get; init; }
 
@@ -41,7 +42,7 @@ internal sealed class ExecutionContext
     public int Threads { get; init; } = 1;
 
     /// <summary>Threads that an operator may use by itself: the parts of an input are worked on side by side already.</summary>
-    public int FreeThreads => Piece is null ? Threads : 1;
+    public int FreeThreads => Piece is null && !oneThread ? Threads : 1;
 
     /// <summary>Rows that a thread takes at a time; null for the usual number. Tests make it small.</summary>
     public int? PieceRows { get; init; }
@@ -97,6 +98,14 @@ internal sealed class ExecutionContext
 
     /// <summary>This context for one part of an input.</summary>
     public ExecutionContext For(InputPiece piece, CancellationToken cancellation) => Copy(OuterRows, Metrics, OperatorMetrics, piece, cancellation);
+
+    /// <summary>This context for one of several pieces of work of an operator that are done side by side.</summary>
+    public ExecutionContext OnOneThread(CancellationToken cancellation)
+    {
+        ExecutionContext copy = Copy(OuterRows, Metrics, OperatorMetrics, Piece, cancellation);
+        copy.oneThread = true;
+        return copy;
+    }
 
     /// <summary>The working tables of recursive CTEs that are being iterated, by CTE id.</summary>
     public Dictionary<int, IReadOnlyList<ColumnBatch>> RecursiveTables { get; init; } = [];

@@ -48,6 +48,12 @@ internal abstract class AggregateState
     /// </summary>
     public abstract void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context);
 
+    /// <summary>Whether it keeps what rows bring, so that a group grows with its rows: such groups do not take further rows once memory is used up.</summary>
+    public virtual bool Collects => false;
+
+    /// <summary>Bytes that it holds beyond one or two numbers a group.</summary>
+    public virtual long Bytes => 0;
+
     /// <summary>Adds the groups of another state of the same binding: its group i goes to group <paramref name="groups"/>[i] here.</summary>
     public abstract void Merge(AggregateState other, ReadOnlySpan<int> groups);
 

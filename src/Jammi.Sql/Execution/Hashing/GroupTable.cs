@@ -26,14 +26,7 @@ internal sealed class GroupTable
     // A slot holds the upper half of its key's hash above the group's number plus one; 0 is empty. None are made as long as the dense keys serve.
     ulong[] slots = [];
 
-    // Scratch of one batch: rows still without a group, and the slot each of them looks at.
-    int[] open = [];
-    int[] slotOf = [];
-    int[] candidateRows = [];
-    int[] candidateGroups = [];
-    bool[] equal = [];
-    int[] added = [];
-    ulong[] hashes = [];
+    readonly Scratch scratch = new();
 
     /// <param name="cancellation">Stops the growing of a large table, which is of no use then.</param>
     public GroupTable(IEnumerable<SqlType> keyTypes, CancellationToken cancellation = default)
@@ -56,6 +49,38 @@ internal sealed class GroupTable
 
     /// <summary>The group of each row, or -1 for rows that are in no group.</summary>
     public void Find(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups) => Resolve(columns, count, groups, add: false);
+
+    /// <summary>The same while nobody adds to the table, for several threads, each with a scratch of its own.</summary>
+    public void Find(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups, Scratch own)
+    {
+        if (columns.IsEmpty)
+        {
+            Resolve(columns, count, groups, add: false);
+        }
+        else if (dense is { IsOpen: true })
+        {
+            // It holds no NULL.
+            if (columns[0].Data.DataType is NullType)
+            {
+                groups[..count].Fill(None);
+                return;
+            }
+
+            dense.Resolve(columns[0], Count, groups[..count], add: false);
+            for (int row = 0; columns[0].NullCount > 0 && row < count; row++)
+            {
+                groups[row] = Cells.IsNull(columns[0], row) ? None : groups[row];
+            }
+        }
+        else if (slots.Length == 0)
+        {
+            groups[..count].Fill(None);
+        }
+        else
+        {
+            ResolveByHash(columns, count, groups, add: false, own);
+        }
+    }
 
     /// <summary>Adds the rows' keys and gives, in order, the rows that are the first of their key.</summary>
     public int[] AddNew(ReadOnlySpan<IArrowArray> columns, int count)
@@ -120,7 +145,7 @@ internal sealed class GroupTable
                 }
 
                 var found = new int[missing.Length];
-                ResolveByHash(rest, missing.Length, found, add);
+                ResolveByHash(rest, missing.Length, found, add, scratch);
                 for (int i = 0; i < found.Length; i++)
                 {
                     groups[missing[i]] = found[i];
@@ -128,22 +153,31 @@ internal sealed class GroupTable
             }
             else
             {
-                ResolveByHash(columns, count, groups, add);
+                ResolveByHash(columns, count, groups, add, scratch);
             }
 
             packed.Remember(missing, groups);
             return;
         }
 
-        ResolveByHash(columns, count, groups, add);
+        ResolveByHash(columns, count, groups, add, scratch);
     }
 
-    void ResolveByHash(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups, bool add)
+    void ResolveByHash(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups, bool add, Scratch own)
     {
-        EnsureScratch(count);
-        Span<ulong> rowHashes = hashes.AsSpan(0, count);
+        own.Ensure(count);
+        int[] open = own.Open;
+        int[] slotOf = own.SlotOf;
+        int[] candidateRows = own.CandidateRows;
+        int[] candidateGroups = own.CandidateGroups;
+        int[] added = own.Added;
+        Span<ulong> rowHashes = own.Hashes.AsSpan(0, count);
         HashKernels.Hash(columns, rowHashes);
-        EnsureSlots(Count + (add ? count : 0));
+        if (add || slots.Length == 0)
+        {
+            EnsureSlots(Count + (add ? count : 0));
+        }
+
         int mask = slots.Length - 1;
         for (int row = 0; row < count; row++)
         {
@@ -188,19 +222,21 @@ internal sealed class GroupTable
             }
 
             Append(columns, added.AsSpan(0, newGroups));
-            remaining = Verify(columns, candidates, mask, groups);
+            remaining = Verify(columns, candidates, mask, groups, own);
         }
     }
 
     /// <summary>Compares the candidates; those of another key stay open and go on to the next slot.</summary>
-    int Verify(ReadOnlySpan<IArrowArray> columns, int candidates, int mask, Span<int> groups)
+    int Verify(ReadOnlySpan<IArrowArray> columns, int candidates, int mask, Span<int> groups, Scratch own)
     {
         if (candidates == 0)
         {
             return 0;
         }
 
-        Span<bool> same = equal.AsSpan(0, candidates);
+        int[] candidateRows = own.CandidateRows;
+        int[] candidateGroups = own.CandidateGroups;
+        Span<bool> same = own.Equal.AsSpan(0, candidates);
         same.Fill(true);
         for (int c = 0; c < keys.Length; c++)
         {
@@ -217,8 +253,8 @@ internal sealed class GroupTable
             }
             else
             {
-                slotOf[row] = (slotOf[row] + 1) & mask;
-                open[remaining++] = row;
+                own.SlotOf[row] = (own.SlotOf[row] + 1) & mask;
+                own.Open[remaining++] = row;
             }
         }
 
@@ -238,20 +274,6 @@ internal sealed class GroupTable
         }
 
         Count += rows.Length;
-    }
-
-    void EnsureScratch(int count)
-    {
-        if (open.Length < count)
-        {
-            open = new int[count];
-            slotOf = new int[count];
-            candidateRows = new int[count];
-            candidateGroups = new int[count];
-            added = new int[count];
-            equal = new bool[count];
-            hashes = new ulong[count];
-        }
     }
 
     /// <summary>Keeps the table at most half full should every row be a new group.</summary>
@@ -291,5 +313,37 @@ internal sealed class GroupTable
     {
         groupHashes = new ulong[Math.Max(MinimumSlots, Count)];
         HashKernels.Hash(System.Array.ConvertAll(keys, k => k.View()), groupHashes.AsSpan(0, Count));
+    }
+
+    /// <summary>What is worked on of one batch: rows still without a group, and the slot each of them looks at.</summary>
+    public sealed class Scratch
+    {
+        public int[] Open { get; private set; } = [];
+
+        public int[] SlotOf { get; private set; } = [];
+
+        public int[] CandidateRows { get; private set; } = [];
+
+        public int[] CandidateGroups { get; private set; } = [];
+
+        public bool[] Equal { get; private set; } = [];
+
+        public int[] Added { get; private set; } = [];
+
+        public ulong[] Hashes { get; private set; } = [];
+
+        public void Ensure(int count)
+        {
+            if (Open.Length < count)
+            {
+                Open = new int[count];
+                SlotOf = new int[count];
+                CandidateRows = new int[count];
+                CandidateGroups = new int[count];
+                Added = new int[count];
+                Equal = new bool[count];
+                Hashes = new ulong[count];
+            }
+        }
     }
 }

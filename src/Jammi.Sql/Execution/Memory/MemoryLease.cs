@@ -8,6 +8,11 @@ internal sealed class MemoryLease(MemoryBudget budget, OperatorMetrics? metrics)
     long held;
     long most;
 
+    /// <summary>Bytes.</summary>
+    public long Held => held;
+
+    public bool IsLimited => budget.IsLimited;
+
     /// <summary>Whether so many bytes more may be held; if so, they are.</summary>
     public bool TryGrow(long bytes)
     {

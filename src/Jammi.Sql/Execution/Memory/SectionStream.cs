@@ -1,9 +1,12 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Jammi.Sql.Execution.Memory;
 
-/// <summary>Sections of a file one after the other, for reading once.</summary>
-internal sealed class SectionStream(FileStream file, IReadOnlyList<(long Start, long End)> sections) : Stream
+/// <summary>Sections of a file one after the other, for reading once. It has a place of its own in the file, so that several may be read at the same time.</summary>
+internal sealed class SectionStream(SafeFileHandle file, IReadOnlyList<(long Start, long End)> sections) : Stream
 {
     int section = -1;
+    long place;
 
     public override bool CanRead => true;
 
@@ -23,17 +26,19 @@ internal sealed class SectionStream(FileStream file, IReadOnlyList<(long Start, 
 
     public override int Read(Span<byte> buffer)
     {
-        while (section < 0 || file.Position >= sections[section].End)
+        while (section < 0 || place >= sections[section].End)
         {
             if (section + 1 >= sections.Count)
             {
                 return 0;
             }
 
-            file.Position = sections[++section].Start;
+            place = sections[++section].Start;
         }
 
-        return file.Read(buffer[..(int)Math.Min(buffer.Length, sections[section].End - file.Position)]);
+        int read = RandomAccess.Read(file, buffer[..(int)Math.Min(buffer.Length, sections[section].End - place)], place);
+        place += read;
+        return read;
     }
 
     public override void Flush()

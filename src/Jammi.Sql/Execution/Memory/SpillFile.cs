@@ -6,11 +6,13 @@ using Jammi.Sql.Plans;
 namespace Jammi.Sql.Execution.Memory;
 
 /// <summary>
-/// Rows in a temporary file, as an Arrow stream: written once, then read once. What one thread writes is read in the same order, what several write in the order of the pieces of
-/// input that it comes from. The file goes when this is disposed of.
+/// Rows in a temporary file, as an Arrow stream: written once, then read as often as one likes, by several threads too. What one thread writes is read in the same order, what several
+/// write in the order of the pieces of input that it comes from. The file goes when this is disposed of.
 /// </summary>
 internal sealed class SpillFile : IDisposable
 {
+    const int BufferBytes = 1 << 16;
+
     readonly Lock gate = new();
     readonly FileStream file;
     readonly Schema fields;
@@ -20,6 +22,7 @@ internal sealed class SpillFile : IDisposable
     int pendingRows;
     long headerEnd;
     ArrowStreamWriter? writer;
+    bool ended;
 
     public SpillFile(PlanSchema schema, MemoryBudget budget, OperatorMetrics? metrics)
     {
@@ -29,7 +32,7 @@ internal sealed class SpillFile : IDisposable
         {
             file = new FileStream(
                 Path.Combine(budget.Directory, "spill-" + Guid.NewGuid().ToString("N")),
-                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose, BufferSize = 1 << 16 });
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose, BufferSize = BufferBytes });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -85,26 +88,16 @@ internal sealed class SpillFile : IDisposable
         }
     }
 
-    /// <summary>All rows.</summary>
+    /// <summary>All rows; nothing is written any more.</summary>
     public IEnumerable<ColumnBatch> Read()
     {
-        if (pending.Count > 0)
-        {
-            WritePending();
-        }
-
-        if (writer is null)
+        if (!End())
         {
             yield break;
         }
 
-        writer.WriteEnd();
-        file.Flush();
-        metrics?.Add("bytes spilled", file.Length);
-        file.Position = 0;
-        bool inOrder = !chunks.Zip(chunks.Skip(1)).Any(pair => pair.First.Piece > pair.Second.Piece);
-        using Stream? sections = inOrder ? null : new SectionStream(file, [(0, headerEnd), .. chunks.OrderBy(c => c.Piece).Select(c => (c.Start, c.End))]);
-        using var reader = new ArrowStreamReader(sections ?? file, leaveOpen: true);
+        using var sections = new BufferedStream(new SectionStream(file.SafeFileHandle, [(0, headerEnd), .. chunks.Select(c => (c.Start, c.End))]), BufferBytes);
+        using var reader = new ArrowStreamReader(sections, leaveOpen: true);
         while (true)
         {
             using RecordBatch? batch = reader.ReadNextRecordBatch();
@@ -122,6 +115,31 @@ internal sealed class SpillFile : IDisposable
     {
         writer?.Dispose();
         file.Dispose();
+    }
+
+    /// <summary>Makes the file ready to be read; false when it is empty.</summary>
+    bool End()
+    {
+        lock (gate)
+        {
+            if (pending.Count > 0)
+            {
+                WritePending();
+            }
+
+            if (writer is not null && !ended)
+            {
+                ended = true;
+                file.Flush();
+                metrics?.Add("bytes spilled", file.Length);
+                if (chunks.Zip(chunks.Skip(1)).Any(pair => pair.First.Piece > pair.Second.Piece))
+                {
+                    chunks.Sort((a, b) => (a.Piece, a.Start).CompareTo((b.Piece, b.Start)));
+                }
+            }
+
+            return ended;
+        }
     }
 
     void WritePending()

@@ -39,9 +39,12 @@ internal sealed class SpillPartitions : IDisposable
     {
         get
         {
-            single?.Flush();
-            single = null;
-            return files[partition];
+            lock (files)
+            {
+                single?.Flush();
+                single = null;
+                return files[partition];
+            }
         }
     }
 

@@ -1,31 +1,53 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
-using Jammi.Sql.Execution.Hashing;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Plans;
+using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;
 
 /// <summary>One aggregate call of a run: takes rows with their group numbers through FILTER, DISTINCT and ORDER BY to the function's state.</summary>
-internal sealed class AggregateAccumulator
+internal sealed class AggregateAccumulator : IDisposable
 {
     readonly AggregateState state;
     readonly Evaluator[] arguments;
     readonly Evaluator? filter;
     readonly RowSorter? order;
-    readonly GroupTable? seen;
-    readonly List<ColumnBatch> unordered = [];
 
-    public AggregateAccumulator(AggregateCall call)
+    // Of rows of the group's number, the arguments and the keys of the order.
+    readonly DistinctRows? distinct;
+    readonly List<ColumnBatch> unordered = [];
+    readonly bool isLimited;
+    long unorderedBytes;
+
+    public AggregateAccumulator(AggregateCall call, ExecutionContext context, OperatorMetrics? metrics)
     {
+        Name = call.Function.Name;
         state = call.Binding.CreateState();
         arguments = ExpressionCompiler.CompileAll(call.Arguments);
         filter = call.Filter is null ? null : ExpressionCompiler.Compile(call.Filter);
         order = call.OrderBy.Count == 0 ? null : new RowSorter(call.OrderBy);
-        seen = call.Distinct ? new GroupTable([SqlType.Integer, .. call.Arguments.Select(a => a.Type)]) : null;
+        isLimited = context.Memory.IsLimited;
+        if (call.Distinct)
+        {
+            SqlType[] types = [SqlType.Integer, .. call.Arguments.Select(a => a.Type), .. call.OrderBy.Select(k => k.Expression.Type)];
+            var schema = new PlanSchema([.. types.Select((t, i) => new OutputColumn($"c{i}", t, Nullable: true))]);
+            ValueList<Expression> on = [.. types.Take(1 + arguments.Length).Select((t, i) => (Expression)new ColumnExpression(i, $"c{i}", t, Nullable: true))];
+            distinct = new DistinctRows(schema, on, maySpill: true, context, metrics);
+        }
     }
+
+    /// <summary>The function's.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether a group grows with its rows; those that DISTINCT remembers go to files when they must.</summary>
+    public bool Collects => state.Collects || order is not null;
+
+    /// <summary>Bytes that are held beyond one or two numbers a group, without those of DISTINCT, which counts its own.</summary>
+    public long Bytes => state.Bytes + unorderedBytes;
 
     /// <summary>Adds the rows of a batch; row i belongs to group <paramref name="groups"/>[i] of <paramref name="groupCount"/>.</summary>
     public void Add(ColumnBatch batch, int[] groups, int groupCount, ExecutionContext context)
@@ -54,27 +76,16 @@ internal sealed class AggregateAccumulator
             values[i] = arguments[i].Evaluate(batch, context);
         }
 
-        IArrowArray[] sortKeys = order?.KeyColumns(batch, context) ?? [];
-        if (seen is not null)
-        {
-            int[] first = seen.AddNew([IntegerColumn.Create(groups.AsSpan(0, count)), .. values.Select(v => TakeKernels.Materialize(v, count))], count);
-            if (first.Length < count)
-            {
-                values = System.Array.ConvertAll(values, v => v.IsConstant ? v : ColumnarValue.Column(TakeKernels.Take(v.Array, first)));
-                sortKeys = System.Array.ConvertAll(sortKeys, k => TakeKernels.Take(k, first));
-                groups = System.Array.ConvertAll(first, row => groups[row]);
-                count = first.Length;
-            }
-        }
-
-        if (order is null)
+        if (distinct is null && order is null)
         {
             state.Update(groups.AsSpan(0, count), values, count, context);
+            return;
         }
-        else
-        {
-            unordered.Add(new ColumnBatch([IntegerColumn.Create(groups.AsSpan(0, count)), .. values.Select(v => TakeKernels.Materialize(v, count)), .. sortKeys], count));
-        }
+
+        ColumnBatch rows = new(
+            [IntegerColumn.Create(groups.AsSpan(0, count)), .. values.Select(v => TakeKernels.Materialize(v, count)), .. order?.KeyColumns(batch, context) ?? []],
+            count);
+        AddRows(distinct is null ? rows : distinct.Fresh(rows), context);
     }
 
     /// <summary>Adds what another accumulator of the same call, without DISTINCT and ORDER BY, took of later rows; its group i is group <paramref name="groups"/>[i] here.</summary>
@@ -85,22 +96,62 @@ internal sealed class AggregateAccumulator
         state.Merge(later.state, groups);
     }
 
-    /// <summary>Ends the input: hands the rows of an ordered aggregate to its state in their order.</summary>
-    public void Complete(int groupCount, ExecutionContext context)
+    /// <summary>Ends the input: takes the rows of DISTINCT that went to files, and hands those of an ordered aggregate to its state in their order.</summary>
+    /// <param name="groupCount">Number of groups.</param>
+    /// <param name="fits">Whether there is memory for what is held now.</param>
+    /// <param name="context">The run.</param>
+    /// <returns>False when there is not; the accumulator is of no more use then.</returns>
+    public bool Complete(int groupCount, Func<bool> fits, ExecutionContext context)
     {
         state.EnsureGroups(groupCount);
+        foreach (ColumnBatch rest in distinct?.Rest() ?? [])
+        {
+            AddRows(rest, context);
+            if (Collects && !fits())
+            {
+                return false;
+            }
+        }
+
         if (unordered.Count == 0)
         {
-            return;
+            return true;
         }
 
         ColumnBatch all = TakeKernels.Concat(unordered);
         unordered.Clear();
         int[] rows = order!.Order(all.Columns[(1 + arguments.Length)..], all.Count, context);
-        ColumnBatch sorted = TakeKernels.Take(new ColumnBatch(all.Columns[..(1 + arguments.Length)], all.Count), rows);
-        ColumnarValue[] values = System.Array.ConvertAll(sorted.Columns[1..], ColumnarValue.Column);
-        state.Update(Cells.Values<int>(sorted.Columns[0]), values, sorted.Count, context);
+        Update(TakeKernels.Take(new ColumnBatch(all.Columns[..(1 + arguments.Length)], all.Count), rows), context);
+        bool fit = fits();
+        unorderedBytes = 0;
+        return fit;
     }
 
     public IArrowArray Finish(int start, int count, CancellationToken cancellation) => state.Finish(start, count, cancellation);
+
+    public void Dispose() => distinct?.Dispose();
+
+    void AddRows(ColumnBatch rows, ExecutionContext context)
+    {
+        if (order is null)
+        {
+            Update(rows, context);
+        }
+        else if (rows.Count > 0)
+        {
+            // Once more when they are put in order.
+            _ = rows.Columns;
+            unorderedBytes += isLimited ? 2 * SegmentWriter.SizeOf(rows) : 0;
+            unordered.Add(rows);
+        }
+    }
+
+    void Update(ColumnBatch rows, ExecutionContext context)
+    {
+        if (rows.Count > 0)
+        {
+            ColumnarValue[] values = System.Array.ConvertAll(rows.Columns[1..(1 + arguments.Length)], ColumnarValue.Column);
+            state.Update(Cells.Values<int>(rows.Column(0)), values, rows.Count, context);
+        }
+    }
 }

@@ -27,6 +27,8 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
     /// <summary>A part of an input in which most of so many rows have keys of their own is not worth a table of its own.</summary>
     const int RowsToJudgeBy = 32_768;
 
+    delegate void Find(ReadOnlySpan<IArrowArray> columns, int count, Span<int> groups);
+
     readonly Evaluator[] evaluators = ExpressionCompiler.CompileAll(on);
     readonly MemoryLease lease = new(context.Memory, metrics);
     GroupTable? seen = CreateTable(schema, on, context);
@@ -35,7 +37,8 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
     /// <summary>The distinct rows of an input, in its order; to be followed by other inputs, or <see cref="Rest"/>.</summary>
     public IEnumerable<ColumnBatch> Read(PhysicalOperator input)
     {
-        if (context.Threads > 1 && on.All(ExpressionColumns.MayRunInParts) && ParallelInput.Split(input, context) is { } parts)
+        bool inParts = context.Threads > 1 && on.All(ExpressionColumns.MayRunInParts);
+        if (inParts && ParallelInput.Split(input, context) is { } parts)
         {
             bool fits = true;
             using var held = new PartLeases(context.Memory, metrics);
@@ -53,6 +56,11 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
                 }
 
                 own.Clear();
+                if (spilled is not null)
+                {
+                    fits = false;
+                    break;
+                }
             }
 
             held.Clear();
@@ -60,9 +68,19 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
             {
                 yield break;
             }
+
+            // The rows that have been given already are known.
+            if (maySpill && ParallelInput.Split(input, context) is { } again)
+            {
+                SpillPartitions files = GoToFiles();
+                foreach (bool _ in again.Read((piece, reader, own) => SpillPart(piece, reader, files, own)))
+                {
+                }
+
+                yield break;
+            }
         }
 
-        // After parts that did not fit: their rows that have been given already are known.
         using BatchReader whole = input.Open(context);
         while (whole.Next() is { } batch)
         {
@@ -70,24 +88,53 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
         }
     }
 
-    /// <summary>The rows that went to files.</summary>
+    /// <summary>The rows of a batch whose keys have not been met before; none when they go to files.</summary>
+    public ColumnBatch Fresh(ColumnBatch batch)
+    {
+        IArrowArray[] keys = Keys(batch, evaluators, context);
+        if (spilled is not null)
+        {
+            int[] rows = Unknown(seen!.Find, keys, batch.Count);
+            spilled.Add(TakeKernels.Take(batch, rows), System.Array.ConvertAll(keys, k => TakeKernels.Take(k, rows)));
+            return InputRows.Empty(schema);
+        }
+
+        int[] first = seen!.AddNew(keys, batch.Count);
+        if (context.Memory.IsLimited && seen.Count >= MinimumKeys && !lease.TryGrowTo(seen.Bytes))
+        {
+            if (maySpill)
+            {
+                GoToFiles();
+            }
+            else
+            {
+                lease.Demand(seen.Bytes - lease.Held, "DISTINCT ON with an ORDER BY that does not begin with its expressions holds all of their values. Begin the ORDER BY with them.");
+            }
+        }
+
+        return first.Length == batch.Count ? batch : TakeKernels.Take(batch, first);
+    }
+
+    /// <summary>The rows that went to files; nothing is added any more.</summary>
     public IEnumerable<ColumnBatch> Rest()
     {
         lease.Note(seen!.Bytes);
         seen = null;
         lease.Clear();
-        for (int i = 0; spilled is not null && i < spilled.Count; i++)
-        {
-            using var part = new DistinctRows(schema, on, level + 1 < SpillPartitions.MostLevels, context, metrics, level + 1);
-            foreach (ColumnBatch batch in spilled[i].Read())
-            {
-                yield return part.Fresh(batch);
-            }
+        return spilled is { } files ? new PartitionWork(schema, (i, own) => RestOf(files[i], own), context, metrics).Run(files.Count, context.FreeThreads) : [];
+    }
 
-            foreach (ColumnBatch batch in part.Rest())
-            {
-                yield return batch;
-            }
+    IEnumerable<ColumnBatch> RestOf(SpillFile rows, ExecutionContext own)
+    {
+        using var part = new DistinctRows(schema, on, level + 1 < SpillPartitions.MostLevels, own, metrics, level + 1);
+        foreach (ColumnBatch batch in rows.Read())
+        {
+            yield return part.Fresh(batch);
+        }
+
+        foreach (ColumnBatch batch in part.Rest())
+        {
+            yield return batch;
         }
     }
 
@@ -103,28 +150,31 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
     static IArrowArray[] Keys(ColumnBatch batch, Evaluator[] evaluators, ExecutionContext context) =>
         evaluators.Length == 0 ? batch.Columns : InputRows.Columns(evaluators, batch, context);
 
-    ColumnBatch Fresh(ColumnBatch batch)
+    /// <summary>From now on no key is added to those that were met.</summary>
+    SpillPartitions GoToFiles() => spilled ??= new SpillPartitions(schema, level, context, metrics);
+
+    /// <summary>Writes the rows of a part whose keys have not been met, next to other threads.</summary>
+    bool SpillPart(int piece, BatchReader reader, SpillPartitions files, ExecutionContext own)
     {
-        IArrowArray[] keys = Keys(batch, evaluators, context);
-        if (spilled is not null)
+        Evaluator[] ownEvaluators = ExpressionCompiler.CompileAll(on);
+        GroupTable known = seen!;
+        var scratch = new GroupTable.Scratch();
+        SpillPartitions.Writer writer = files.Open(piece);
+        while (reader.Next() is { } batch)
         {
-            Spill(batch, keys);
-            return InputRows.Empty(schema);
+            IArrowArray[] keys = Keys(batch, ownEvaluators, own);
+            int[] rows = Unknown((columns, count, numbers) => known.Find(columns, count, numbers, scratch), keys, batch.Count);
+            writer.Add(TakeKernels.Take(batch, rows), System.Array.ConvertAll(keys, k => TakeKernels.Take(k, rows)));
         }
 
-        int[] first = seen!.AddNew(keys, batch.Count);
-        if (maySpill && context.Memory.IsLimited && seen.Count >= MinimumKeys && !lease.TryGrowTo(seen.Bytes))
-        {
-            spilled = new SpillPartitions(schema, level, context, metrics);
-        }
-
-        return first.Length == batch.Count ? batch : TakeKernels.Take(batch, first);
+        writer.Flush();
+        return true;
     }
 
-    void Spill(ColumnBatch batch, IArrowArray[] keys)
+    static int[] Unknown(Find find, IArrowArray[] keys, int count)
     {
-        var numbers = new int[batch.Count];
-        seen!.Find(keys, numbers.Length, numbers);
+        var numbers = new int[count];
+        find(keys, count, numbers);
         var unknown = new List<int>();
         for (int row = 0; row < numbers.Length; row++)
         {
@@ -134,8 +184,7 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
             }
         }
 
-        int[] rows = [.. unknown];
-        spilled!.Add(TakeKernels.Take(batch, rows), System.Array.ConvertAll(keys, k => TakeKernels.Take(k, rows)));
+        return [.. unknown];
     }
 
     /// <summary>A part's rows without those whose key it has met before; null when they do not fit in memory.</summary>
@@ -169,26 +218,5 @@ internal sealed class DistinctRows(PlanSchema schema, ValueList<Expression> on, 
         }
 
         return (fresh, held);
-    }
-
-    /// <summary>What the parts hold until their rows have been taken; parts that nobody takes any more give it back together.</summary>
-    sealed class PartLeases(MemoryBudget budget, OperatorMetrics? metrics) : IDisposable
-    {
-        readonly List<MemoryLease> leases = [];
-
-        public MemoryLease New()
-        {
-            var lease = new MemoryLease(budget, metrics);
-            lock (leases)
-            {
-                leases.Add(lease);
-            }
-
-            return lease;
-        }
-
-        public void Clear() => leases.ForEach(l => l.Clear());
-
-        public void Dispose() => leases.ForEach(l => l.Dispose());
     }
 }

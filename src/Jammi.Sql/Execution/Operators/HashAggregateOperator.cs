@@ -1,7 +1,6 @@
+using System.Globalization;
 using Apache.Arrow;
 using Jammi.Sql.Execution.Evaluation;
-using Jammi.Sql.Execution.Hashing;
-using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Execution.Memory;
 using Jammi.Sql.Execution.Parallel;
 using Jammi.Sql.Expressions;
@@ -10,110 +9,150 @@ using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;
 
-/// <summary>Groups rows by hashed keys and aggregates column by column. Every grouping set has its own table; without keys there is one group, even of no rows.</summary>
+/// <summary>
+/// Groups rows by hashed keys and aggregates column by column. Every grouping set has its own table; without keys there is one group, even of no rows. Groups that do not fit in memory
+/// are shared out among files by their keys; each file is then aggregated by itself, by all threads side by side. Several grouping sets that do not fit together are done one after the
+/// other, each reading the input anew.
+/// </summary>
 internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggregate plan) : PhysicalOperator(plan.Schema, input)
 {
+    readonly bool mayRunInParts =
+        plan.Aggregates.All(a => a.Arguments.All(ExpressionColumns.MayRunInParts) && a.OrderBy.All(k => ExpressionColumns.MayRunInParts(k.Expression)) && (a.Filter is null || ExpressionColumns.MayRunInParts(a.Filter)))
+        && plan.Keys.All(ExpressionColumns.MayRunInParts);
+
     public override (TableScanOperator Scan, int Column)? Origin(int column) =>
         plan.GroupingSets.Count == 0 && column < plan.Keys.Count && plan.Keys[column] is ColumnExpression key ? Children[0].Origin(key.Index) : null;
 
-    const int StateBytes = 32;
-    const int MinimumGroups = 4_096;
+    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context) => Aggregate(Sets, context);
 
-    protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
+    /// <summary>The keys that each grouping set has; all, where there are none.</summary>
+    int[][] Sets => plan.GroupingSets.Count == 0 ? [[.. Enumerable.Range(0, plan.Keys.Count)]] : [.. plan.GroupingSets.Select(set => set.ToArray())];
+
+    /// <summary>
+    /// Parts are aggregated by themselves and put together in order. One thread has nothing to gain by it, but floating-point sums are to be the same for any number.
+    /// </summary>
+    bool MayMerge(ExecutionContext context) =>
+        mayRunInParts && plan.Aggregates.All(a => !a.Distinct && a.OrderBy.Count == 0) && (context.Threads > 1 || !plan.Aggregates.All(a => a.Binding.MergesExactly));
+
+    IEnumerable<ColumnBatch> Aggregate(int[][] sets, ExecutionContext context)
     {
-        Grouping[]? groupings = null;
-        using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
-        if (MayMerge(context) && ParallelInput.Split(Children[0], context) is { } parts)
+        bool fits = true;
+        using (var lease = new MemoryLease(context.Memory, context.Metrics?.For(this)))
         {
-            groupings = ReadParts(parts, lease);
-        }
-
-        if (groupings is not null)
-        {
-            foreach (ColumnBatch batch in Finish(groupings, lease, context))
+            foreach (ColumnBatch batch in MayMerge(context) && ParallelInput.Split(Children[0], context) is { } parts
+                ? AggregateParts(parts, sets, lease, () => fits = false, context)
+                : AggregateWhole(sets, lease, () => fits = false, context))
             {
                 yield return batch;
             }
+        }
 
+        if (fits)
+        {
             yield break;
         }
 
-        bool fits = true;
-        using (BatchReader reader = Children[0].Open(context))
+        foreach (ColumnBatch batch in sets.Length == 1 ? AggregateInFiles(sets[0], context) : sets.SelectMany(set => Aggregate([set], context)))
         {
-            foreach (ColumnBatch batch in AggregateInMemory(reader, Sets, lease, 0, () => fits = false, context))
-            {
-                yield return batch;
-            }
-        }
-
-        for (int i = 0; !fits && i < Sets.Length; i++)
-        {
-            using BatchReader again = Children[0].Open(context);
-            foreach (ColumnBatch batch in AggregateInMemory(again, [Sets[i]], lease, 0, NoRoom, context))
-            {
-                yield return batch;
-            }
+            yield return batch;
         }
     }
 
-    static void NoRoom() => throw new SqlException(SqlErrorCode.Internal, "A grouping set by itself found no room.");
+    IEnumerable<ColumnBatch> AggregateWhole(int[][] sets, MemoryLease lease, Action noRoom, ExecutionContext context)
+    {
+        using BatchReader reader = Children[0].Open(context);
+        foreach (ColumnBatch batch in AggregateInMemory(reader, sets, lease, 0, noRoom, context))
+        {
+            yield return batch;
+        }
+    }
 
-    /// <summary>Null when the groups of the parts do not fit in memory side by side.</summary>
-    Grouping[]? ReadParts(ParallelInput parts, MemoryLease lease)
+    IEnumerable<ColumnBatch> AggregateParts(ParallelInput parts, int[][] sets, MemoryLease lease, Action noRoom, ExecutionContext context)
     {
         Grouping[]? groupings = null;
-        foreach (Grouping[] part in parts.Read((reader, own) => Aggregate(reader, own)))
+        using (var held = new PartLeases(context.Memory, context.Metrics?.For(this)))
         {
-            if (!lease.TryGrow(part.Sum(g => g.Bytes)))
+            int? ahead = context.Memory.IsLimited ? 2 * context.Threads : null;
+            foreach ((Grouping[]? part, MemoryLease own) in parts.Read((_, reader, own) => ReadPart(sets, reader, held.New(), own), ahead))
             {
-                lease.Clear();
-                return null;
+                groupings = part is null ? null : Merge(groupings, part);
+                own.Clear();
+                if (groupings is null || !Hold(groupings, lease))
+                {
+                    groupings = null;
+                    break;
+                }
             }
-
-            groupings = Merge(groupings, part);
         }
 
-        return groupings;
+        if (groupings is null)
+        {
+            noRoom();
+            yield break;
+        }
+
+        foreach (ColumnBatch batch in Finish(groupings, lease, context))
+        {
+            yield return batch;
+        }
+    }
+
+    /// <summary>The groups of a part; null when they do not fit in memory.</summary>
+    (Grouping[]? Groupings, MemoryLease Held) ReadPart(int[][] sets, BatchReader reader, MemoryLease held, ExecutionContext own)
+    {
+        Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
+        Grouping[] groupings = CreateGroupings(sets, own);
+        while (reader.Next() is { } batch)
+        {
+            Add(groupings, batch, keys, own);
+            if (!Hold(groupings, held))
+            {
+                return (null, held);
+            }
+        }
+
+        return (groupings, held);
     }
 
     /// <summary>
-    /// Aggregates with what memory there is. When it is used up, rows of the groups so far still go to them; those of new groups are shared out among files, each of
-    /// which is then aggregated by itself. Several grouping sets that do not fit together give nothing and are to be done one after the other, each reading the input anew.
+    /// Aggregates with what memory there is. When it is used up, rows of the groups so far still go to them; those of new groups are shared out among files. Where that
+    /// is of no use, because groups grow with their rows, nothing is given.
     /// </summary>
     IEnumerable<ColumnBatch> AggregateInMemory(BatchReader reader, int[][] sets, MemoryLease lease, int level, Action noRoom, ExecutionContext context)
     {
         Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
         Grouping[] groupings = CreateGroupings(sets, context);
-        bool maySpill = context.Memory.IsLimited && groupings.Length == 1 && sets[0].Length > 0 && level < SpillPartitions.MostLevels;
+        bool maySpill = sets is [{ Length: > 0 }] && groupings[0].Collector is null && level < SpillPartitions.MostLevels;
         SpillPartitions? spilled = null;
         try
         {
             while (reader.Next() is { } batch)
             {
-                IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
                 if (spilled is not null)
                 {
-                    groupings[0].AddKnown(batch, keyColumns, spilled, context);
+                    groupings[0].AddKnown(batch, InputRows.Columns(keys, batch, context), spilled, context);
                     continue;
                 }
 
-                foreach (Grouping grouping in groupings)
+                Add(groupings, batch, keys, context);
+                if (Hold(groupings, lease))
                 {
-                    grouping.Add(batch, keyColumns, context);
+                    continue;
                 }
 
-                if (groupings.Length > 1 && context.Memory.IsLimited && groupings.Max(g => g.Count) >= MinimumGroups && !lease.TryGrowTo(groupings.Sum(g => g.Bytes)))
+                if (!maySpill)
                 {
-                    lease.Clear();
                     noRoom();
                     yield break;
                 }
 
-                if (maySpill && groupings[0].Count >= MinimumGroups && !lease.TryGrowTo(groupings[0].Bytes))
-                {
-                    spilled = new SpillPartitions(Children[0].Schema, level, context, context.Metrics?.For(this));
-                }
+                spilled = new SpillPartitions(Children[0].Schema, level, context, context.Metrics?.For(this));
+            }
+
+            if (!System.Array.TrueForAll(groupings, g => g.Complete(() => lease.TryGrowTo(groupings.Sum(h => h.Bytes)), context)))
+            {
+                noRoom();
+                yield break;
             }
 
             foreach (ColumnBatch batch in Finish(groupings, lease, context))
@@ -121,12 +160,12 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
                 yield return batch;
             }
 
+            System.Array.ForEach(groupings, g => g.Dispose());
             groupings = [];
             lease.Clear();
-            for (int i = 0; spilled is not null && i < spilled.Count; i++)
+            if (spilled is not null)
             {
-                using var part = new EnumeratedReader(spilled[i].Read());
-                foreach (ColumnBatch batch in AggregateInMemory(part, sets, lease, level + 1, noRoom, context))
+                foreach (ColumnBatch batch in AggregatePartitions(spilled, sets[0], level + 1, long.MaxValue, context))
                 {
                     yield return batch;
                 }
@@ -134,7 +173,67 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         }
         finally
         {
+            System.Array.ForEach(groupings, g => g.Dispose());
             spilled?.Dispose();
+        }
+    }
+
+    /// <summary>Shares all rows out among files by their keys.</summary>
+    IEnumerable<ColumnBatch> AggregateInFiles(int[] set, ExecutionContext context)
+    {
+        if (set.Length == 0)
+        {
+            Refuse(context);
+        }
+
+        OperatorMetrics? metrics = context.Metrics?.For(this);
+        using var lease = new MemoryLease(context.Memory, metrics);
+        using SpillingRows rows = SpillingRows.Read(Children[0], [.. set.Select(k => plan.Keys[k])], lease, context, metrics, toFiles: true);
+        foreach (ColumnBatch batch in AggregatePartitions(rows.Files!, set, 1, long.MaxValue, context))
+        {
+            yield return batch;
+        }
+    }
+
+    IEnumerable<ColumnBatch> AggregatePartitions(SpillPartitions partitions, int[] set, int level, long before, ExecutionContext context) =>
+        new PartitionWork(Schema, (i, own) => AggregatePartition(partitions[i], set, level, before, own), context, context.Metrics?.For(this))
+            .Run(partitions.Count, mayRunInParts ? context.FreeThreads : 1);
+
+    /// <summary>Aggregates the rows of a file. If they do not fit either they are shared out once more, unless that has not made the last file smaller.</summary>
+    IEnumerable<ColumnBatch> AggregatePartition(SpillFile rows, int[] set, int level, long before, ExecutionContext context)
+    {
+        OperatorMetrics? metrics = context.Metrics?.For(this);
+        bool fits = true;
+        using (var lease = new MemoryLease(context.Memory, metrics))
+        using (var reader = new EnumeratedReader(rows.Read()))
+        {
+            foreach (ColumnBatch batch in AggregateInMemory(reader, [set], lease, level, () => fits = false, context))
+            {
+                yield return batch;
+            }
+        }
+
+        if (fits)
+        {
+            yield break;
+        }
+
+        if (level >= SpillPartitions.MostLevels || rows.Bytes >= before / 4 * 3)
+        {
+            Refuse(context);
+        }
+
+        using var partitions = new SpillPartitions(Children[0].Schema, level, context, metrics);
+        Evaluator[] keys = ExpressionCompiler.CompileAll([.. set.Select(k => plan.Keys[k])]);
+        foreach (ColumnBatch batch in rows.Read())
+        {
+            context.ThrowIfCancelled();
+            partitions.Add(batch, InputRows.Columns(keys, batch, context));
+        }
+
+        foreach (ColumnBatch batch in AggregatePartitions(partitions, set, level + 1, rows.Bytes, context))
+        {
+            yield return batch;
         }
     }
 
@@ -144,7 +243,6 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         foreach (Grouping grouping in groupings)
         {
             context.ThrowIfCancelled();
-            grouping.Complete(context);
             for (int start = 0; start < grouping.Count; start += context.BatchRows)
             {
                 yield return grouping.Finish(start, Math.Min(context.BatchRows, grouping.Count - start), context.Cancellation);
@@ -152,34 +250,31 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         }
     }
 
-    /// <summary>The keys that each grouping set has; all, where there are none.</summary>
-    int[][] Sets => plan.GroupingSets.Count == 0 ? [[.. Enumerable.Range(0, plan.Keys.Count)]] : [.. plan.GroupingSets.Select(set => set.ToArray())];
-
-    Grouping[] CreateGroupings(int[][] sets, ExecutionContext context) => System.Array.ConvertAll(sets, set => new Grouping(plan, set, context.Cancellation));
-
-    /// <summary>
-    /// Parts are aggregated by themselves and put together in order. One thread has nothing to gain by it, but floating-point sums are to be the same for any number.
-    /// </summary>
-    bool MayMerge(ExecutionContext context) =>
-        plan.Aggregates.All(a => !a.Distinct && a.OrderBy.Count == 0 && a.Arguments.All(ExpressionColumns.MayRunInParts) && (a.Filter is null || ExpressionColumns.MayRunInParts(a.Filter)))
-        && plan.Keys.All(ExpressionColumns.MayRunInParts)
-        && (context.Threads > 1 || !plan.Aggregates.All(a => a.Binding.MergesExactly));
-
-    Grouping[] Aggregate(BatchReader reader, ExecutionContext context)
+    /// <summary>Says which aggregate holds too much of one group.</summary>
+    void Refuse(ExecutionContext context)
     {
-        Evaluator[] keys = ExpressionCompiler.CompileAll(plan.Keys);
-        Grouping[] groupings = CreateGroupings(Sets, context);
-        while (reader.Next() is { } batch)
-        {
-            IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
-            foreach (Grouping grouping in groupings)
-            {
-                grouping.Add(batch, keyColumns, context);
-            }
-        }
-
-        return groupings;
+        using var lease = new MemoryLease(context.Memory, metrics: null);
+        using var grouping = new Grouping(plan, [], context, metrics: null);
+        string what = grouping.Collector is { } name
+            ? string.Create(CultureInfo.InvariantCulture, $"{name} holds the values of a group as a whole. Aggregate fewer rows or columns at a time, or by more keys.")
+            : "the groups do not fit. Group by fewer keys.";
+        lease.Demand((context.Memory.Limit ?? 0) + 1, what);
     }
+
+    Grouping[] CreateGroupings(int[][] sets, ExecutionContext context) => System.Array.ConvertAll(sets, set => new Grouping(plan, set, context, context.Metrics?.For(this)));
+
+    static void Add(Grouping[] groupings, ColumnBatch batch, Evaluator[] keys, ExecutionContext context)
+    {
+        IArrowArray[] keyColumns = InputRows.Columns(keys, batch, context);
+        foreach (Grouping grouping in groupings)
+        {
+            grouping.Add(batch, keyColumns, context);
+        }
+    }
+
+    /// <summary>Whether there is memory for the groups.</summary>
+    static bool Hold(Grouping[] groupings, MemoryLease lease) =>
+        !lease.IsLimited || !System.Array.Exists(groupings, g => g.Counts) || lease.TryGrowTo(groupings.Sum(g => g.Bytes));
 
     static Grouping[] Merge(Grouping[]? groupings, Grouping[] next)
     {
@@ -194,118 +289,5 @@ internal sealed class HashAggregateOperator(PhysicalOperator input, LogicalAggre
         }
 
         return groupings;
-    }
-
-    /// <summary>One grouping set of a run.</summary>
-    sealed class Grouping(LogicalAggregate plan, int[] set, CancellationToken cancellation)
-    {
-        readonly GroupTable table = new(set.Select(k => plan.Keys[k].Type), cancellation);
-        readonly AggregateAccumulator[] aggregates = [.. plan.Aggregates.Select(a => new AggregateAccumulator(a))];
-        int[] groups = [];
-
-        public int Count => set.Length == 0 ? 1 : table.Count;
-
-        public void Add(ColumnBatch batch, IArrowArray[] keyColumns, ExecutionContext context)
-        {
-            if (groups.Length < batch.Count)
-            {
-                groups = new int[batch.Count];
-            }
-
-            if (set.Length > 0)
-            {
-                table.FindOrAdd(System.Array.ConvertAll(set, k => keyColumns[k]), batch.Count, groups);
-            }
-
-            foreach (AggregateAccumulator aggregate in aggregates)
-            {
-                aggregate.Add(batch, groups, Count, context);
-            }
-        }
-
-        /// <summary>Bytes that its groups hold, taking a state for one or two numbers.</summary>
-        public long Bytes => table.Bytes + ((long)Count * aggregates.Length * StateBytes);
-
-        /// <summary>Adds the rows of groups that are there; the others go to the files.</summary>
-        public void AddKnown(ColumnBatch batch, IArrowArray[] keyColumns, SpillPartitions spilled, ExecutionContext context)
-        {
-            var numbers = new int[batch.Count];
-            keyColumns = System.Array.ConvertAll(set, k => keyColumns[k]);
-            table.Find(keyColumns, batch.Count, numbers);
-            var known = new List<int>();
-            var unknown = new List<int>();
-            for (int row = 0; row < numbers.Length; row++)
-            {
-                (numbers[row] >= 0 ? known : unknown).Add(row);
-            }
-
-            int[] rest = [.. unknown];
-            spilled.Add(TakeKernels.Take(batch, rest), System.Array.ConvertAll(keyColumns, k => TakeKernels.Take(k, rest)));
-            if (known.Count > 0)
-            {
-                int[] rows = [.. known];
-                ColumnBatch own = TakeKernels.Take(batch, rows);
-                int[] ownGroups = System.Array.ConvertAll(rows, row => numbers[row]);
-                foreach (AggregateAccumulator aggregate in aggregates)
-                {
-                    aggregate.Add(own, ownGroups, Count, context);
-                }
-            }
-        }
-
-        /// <summary>Adds the groups of later rows.</summary>
-        public void Merge(Grouping later)
-        {
-            var numbers = new int[later.Count];
-            if (set.Length > 0)
-            {
-                table.FindOrAdd([.. Enumerable.Range(0, set.Length).Select(later.table.Key)], numbers.Length, numbers);
-            }
-
-            for (int i = 0; i < aggregates.Length; i++)
-            {
-                aggregates[i].Merge(later.aggregates[i], numbers, Count);
-            }
-        }
-
-        public void Complete(ExecutionContext context)
-        {
-            foreach (AggregateAccumulator aggregate in aggregates)
-            {
-                aggregate.Complete(Count, context);
-            }
-        }
-
-        public ColumnBatch Finish(int start, int count, CancellationToken cancellation)
-        {
-            var columns = new List<IArrowArray>();
-            for (int k = 0; k < plan.Keys.Count; k++)
-            {
-                int place = System.Array.IndexOf(set, k);
-                columns.Add(place < 0 ? ColumnFactory.Nulls(plan.Keys[k].Type, count) : TakeKernels.Slice(table.Key(place), start, count));
-            }
-
-            columns.AddRange(aggregates.Select(a => a.Finish(start, count, cancellation)));
-            if (plan.GroupingSets.Count > 0)
-            {
-                int[] bits = new int[count];
-                bits.AsSpan().Fill(GroupingBits());
-                columns.Add(IntegerColumn.Create(bits));
-            }
-
-            return new ColumnBatch([.. columns], count);
-        }
-
-        /// <summary>A bit for each key, the first key's the most significant, set when the key is not in this set.</summary>
-        int GroupingBits()
-        {
-            int bits = 0;
-            for (int k = 0; k < plan.Keys.Count; k++)
-            {
-                bits = (bits << 1) | (System.Array.IndexOf(set, k) < 0 ? 1 : 0);
-            }
-
-            return bits;
-        }
     }
 }

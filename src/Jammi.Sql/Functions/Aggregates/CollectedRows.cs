@@ -19,6 +19,9 @@ internal sealed class CollectedRows(params SqlType[] types)
 
     public int Count => columns[0].Count;
 
+    /// <summary>Bytes that are held, the order of the rows among them that is made in the end.</summary>
+    public long Bytes => columns.Sum(c => c.Bytes) + (sizeof(int) * ((long)groupOf.Length + Count));
+
     /// <summary>A collected column, by the numbers that <see cref="RowsOf"/> gives.</summary>
     public IArrowArray Column(int index) => columns[index].View();
 

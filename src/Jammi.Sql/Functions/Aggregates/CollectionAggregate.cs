@@ -39,6 +39,10 @@ internal static class CollectionAggregate
     {
         readonly CollectedRows collected = new(type);
 
+        public override bool Collects => true;
+
+        public override long Bytes => collected.Bytes;
+
         public override void EnsureGroups(int count) => collected.Ensure(count);
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context) =>
@@ -69,6 +73,10 @@ internal static class CollectionAggregate
     sealed class TextState(bool separated) : AggregateState
     {
         readonly CollectedRows collected = separated ? new(SqlType.Text, SqlType.Text) : new(SqlType.Text);
+
+        public override bool Collects => true;
+
+        public override long Bytes => collected.Bytes;
 
         public override void EnsureGroups(int count) => collected.Ensure(count);
 

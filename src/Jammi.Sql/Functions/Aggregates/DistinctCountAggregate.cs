@@ -19,6 +19,9 @@ internal static class DistinctCountAggregate
     {
         readonly List<HyperLogLog> sketches = [];
         ulong[] hashes = [];
+        long bytes;
+
+        public override long Bytes => bytes;
 
         public override void EnsureGroups(int count)
         {
@@ -37,7 +40,10 @@ internal static class DistinctCountAggregate
             {
                 if (nulls.IsValid(i))
                 {
-                    sketches[groups[i]].Add(hashes[i]);
+                    HyperLogLog sketch = sketches[groups[i]];
+                    bytes -= sketch.Bytes;
+                    sketch.Add(hashes[i]);
+                    bytes += sketch.Bytes;
                 }
             }
         }
@@ -47,7 +53,10 @@ internal static class DistinctCountAggregate
             List<HyperLogLog> from = ((State)other).sketches;
             for (int i = 0; i < groups.Length; i++)
             {
-                sketches[groups[i]].Add(from[i]);
+                HyperLogLog sketch = sketches[groups[i]];
+                bytes -= sketch.Bytes;
+                sketch.Add(from[i]);
+                bytes += sketch.Bytes;
             }
         }
 

@@ -1,6 +1,7 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Functions.Kernels;
+using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Functions.Aggregates;
@@ -73,10 +74,17 @@ internal sealed class GroupValues<T>
     }
 }
 
-/// <summary>One cell per group, kept as a place in an input column (columns are immutable), gathered once at the end.</summary>
+/// <summary>
+/// One cell per group, kept as a place in an input column (columns are immutable) and gathered at the end, or before that when the columns that are kept for it hold much more than the cells.
+/// </summary>
 internal sealed class GroupCells
 {
+    const long AlwaysKept = 1 << 16;
+
     IArrowArray?[] arrays = [];
+    IArrowArray? lastKept;
+    long gatheredBytes;
+    long keptBytes;
     int[] rows = [];
     int groups;
 
@@ -98,6 +106,37 @@ internal sealed class GroupCells
     {
         arrays[group] = array;
         rows[group] = row;
+        if (!ReferenceEquals(array, lastKept))
+        {
+            lastKept = array;
+            keptBytes += SegmentWriter.SizeOf(array);
+        }
+    }
+
+    /// <summary>Bytes of the columns that are kept for their cells.</summary>
+    public long Bytes => gatheredBytes + keptBytes;
+
+    /// <summary>Lets go of columns of which few cells are wanted. To be called after a batch.</summary>
+    public void Compact(SqlType type)
+    {
+        if (keptBytes <= AlwaysKept + (2 * gatheredBytes))
+        {
+            return;
+        }
+
+        IArrowArray cells = Gather(type, 0, groups);
+        for (int group = 0; group < groups; group++)
+        {
+            if (arrays[group] is not null)
+            {
+                arrays[group] = cells;
+                rows[group] = group;
+            }
+        }
+
+        lastKept = null;
+        gatheredBytes = SegmentWriter.SizeOf(cells);
+        keptBytes = 0;
     }
 
     public (IArrowArray Array, int Row) this[int group] => (arrays[group]!, rows[group]);

@@ -16,6 +16,9 @@ internal sealed class HyperLogLog
     HashSet<ulong>? exact = [];
     byte[] registers = [];
 
+    /// <summary>About what it holds: an entry of the set takes as much as three numbers.</summary>
+    public int Bytes => exact is null ? Buckets : exact.Count * 3 * sizeof(ulong);
+
     public void Add(ulong hash)
     {
         if (exact is null)

@@ -138,6 +138,8 @@ internal static class MinMaxAggregate
         readonly GroupCells best = new();
         readonly CellComparer comparer = CellComparer.For(type);
 
+        public override long Bytes => best.Bytes;
+
         public override void EnsureGroups(int count) => best.Ensure(count);
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context)
@@ -151,6 +153,8 @@ internal static class MinMaxAggregate
                     Offer(groups[i], argument.Array, argument.IndexOf(i));
                 }
             }
+
+            best.Compact(type);
         }
 
         public override void Merge(AggregateState other, ReadOnlySpan<int> groups)
@@ -163,6 +167,8 @@ internal static class MinMaxAggregate
                     Offer(groups[i], from[i].Array, from[i].Row);
                 }
             }
+
+            best.Compact(type);
         }
 
         public override IArrowArray Finish(int start, int count) => best.Gather(type, start, count);

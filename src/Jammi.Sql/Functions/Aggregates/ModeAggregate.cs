@@ -39,6 +39,10 @@ internal static class ModeAggregate
         // The place of each group's most frequent value in the table, or -1; dropped when a value is added.
         int[]? modes;
 
+        public override bool Collects => true;
+
+        public override long Bytes => distinct.Bytes + (counts.Count * (sizeof(long) + sizeof(bool)));
+
         public override void EnsureGroups(int count)
         {
             modes = count > groupCount ? null : modes;

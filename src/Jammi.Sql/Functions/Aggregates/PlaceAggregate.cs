@@ -37,6 +37,8 @@ internal static class PlaceAggregate
     {
         readonly GroupCells cells = new();
 
+        public override long Bytes => cells.Bytes;
+
         public override void EnsureGroups(int count) => cells.Ensure(count);
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context)
@@ -50,6 +52,8 @@ internal static class PlaceAggregate
                     cells.Set(groups[i], argument.Array, argument.IndexOf(i));
                 }
             }
+
+            cells.Compact(type);
         }
 
         public override void Merge(AggregateState other, ReadOnlySpan<int> groups)
@@ -62,6 +66,8 @@ internal static class PlaceAggregate
                     cells.Set(groups[i], from[i].Array, from[i].Row);
                 }
             }
+
+            cells.Compact(type);
         }
 
         public override IArrowArray Finish(int start, int count) => cells.Gather(type, start, count);
@@ -72,6 +78,8 @@ internal static class PlaceAggregate
         readonly GroupCells values = new();
         readonly GroupCells keys = new();
         readonly CellComparer comparer = CellComparer.For(keyType);
+
+        public override long Bytes => values.Bytes + keys.Bytes;
 
         public override void EnsureGroups(int count)
         {
@@ -89,6 +97,9 @@ internal static class PlaceAggregate
                     Offer(groups[i], (arguments[0].Array, arguments[0].IndexOf(i)), (arguments[1].Array, arguments[1].IndexOf(i)));
                 }
             }
+
+            values.Compact(valueType);
+            keys.Compact(keyType);
         }
 
         public override void Merge(AggregateState other, ReadOnlySpan<int> groups)
@@ -101,6 +112,9 @@ internal static class PlaceAggregate
                     Offer(groups[i], from.values[i], from.keys[i]);
                 }
             }
+
+            values.Compact(valueType);
+            keys.Compact(keyType);
         }
 
         public override IArrowArray Finish(int start, int count) => values.Gather(valueType, start, count);

@@ -75,6 +75,10 @@ internal static class QuantileAggregate
         readonly CollectedRows collected = new(type);
         double?[]? fractions = fixedFraction is null ? null : [fixedFraction];
 
+        public override bool Collects => true;
+
+        public override long Bytes => collected.Bytes;
+
         public override void EnsureGroups(int count) => collected.Ensure(count);
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context)

@@ -39,6 +39,8 @@ internal static class VectorAggregates
         double[] totals = [];
         long[] counts = [];
 
+        public override long Bytes => totals.Length * (long)sizeof(double);
+
         public override void EnsureGroups(int count)
         {
             if (count > counts.Length)

@@ -161,6 +161,10 @@ internal static class JsonConstruction
     {
         readonly CollectedRows collected = new(types);
 
+        public override bool Collects => true;
+
+        public override long Bytes => collected.Bytes;
+
         public override void EnsureGroups(int count) => collected.Ensure(count);
 
         public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<ColumnarValue> arguments, int count, ExecutionContext context) =>

@@ -133,6 +133,9 @@ internal static class SegmentWriter
         return bytes;
     }
 
+    /// <summary>The same for one column.</summary>
+    public static long SizeOf(IArrowArray column) => SizeOf(column.Data);
+
     static long SizeOf(ArrayData data)
     {
         if (data.DataType is Apache.Arrow.Types.StringType or Apache.Arrow.Types.BinaryType)
