@@ -9,8 +9,15 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
 {
     const string Limit = "2 MB";
 
+    /// <summary>Few, large rows that all have the same key.</summary>
+    const string Orders = "(SELECT o_totalprice AS p, o_shippriority AS z, repeat(o_comment, 1000) AS t FROM orders WHERE o_orderkey < 240)";
+    const string Lines = "(SELECT l_extendedprice AS p, l_linenumber * 0 AS z, repeat(l_comment, 1500) AS t FROM lineitem WHERE l_orderkey < 60)";
+
     public static TheoryData<string> Queries =>
     [
+        $"SELECT count(*), count(b.t), sum(a.p), sum(b.p), max(length(a.t)), min(length(b.t)) FROM {Orders} a FULL JOIN {Lines} b ON a.z = b.z AND a.p > b.p * 2 AND b.p < 50000",
+        $"SELECT count(*), sum(a.p), max(length(a.t)) FROM {Orders} a WHERE NOT EXISTS (SELECT * FROM {Lines} b WHERE a.z = b.z AND a.p < b.p * 2 AND length(b.t) > length(a.t))",
+        "WITH s AS (SELECT l_orderkey, l_shipmode, count(*) AS n FROM lineitem GROUP BY 1, 2) SELECT count(*), sum(a.n), max(b.l_shipmode) FROM s AS a JOIN s AS b ON a.l_orderkey = b.l_orderkey AND a.n = b.n",
         "SELECT l_orderkey, l_linenumber, l_comment FROM lineitem ORDER BY l_comment, l_orderkey, l_linenumber",
         "SELECT l_orderkey, l_linenumber FROM lineitem ORDER BY l_quantity DESC, l_shipmode",
         "SELECT count(*), count(DISTINCT l_comment), sum(l_partkey) FROM (SELECT DISTINCT l_partkey, l_comment FROM lineitem WHERE l_linenumber < 4) t",

@@ -217,6 +217,11 @@ internal sealed partial class Binder
             }
 
             LogicalPlan plan = with.Recursive ? BindRecursive(table, outer, tables) : Rename(BindQuery(table.Query, outer, tables), table.Columns, table.Name, table.Position);
+            if (table.Materialized != false)
+            {
+                plan = new LogicalShared(nextTableId++, plan, Always: table.Materialized == true);
+            }
+
             tables = new CteFrame(tables, new CteEntry(table.Name, LevelOf(outer), plan));
         }
 
@@ -242,7 +247,7 @@ internal sealed partial class Binder
 
         var inAnchor = new CteEntry(table.Name, level, LogicalValues.OneRow) { Unusable = $"the first query of \"{table.Name}\" cannot use \"{table.Name}\": only the one after UNION can." };
         LogicalPlan anchor = Rename(BindBody(union.Left, outer, new CteFrame(tables, inAnchor)), table.Columns, table.Name, table.Position);
-        int id = nextRecursiveId++;
+        int id = nextTableId++;
         for (int attempt = 0; ; attempt++)
         {
             PlanSchema schema = new(anchor.Schema.Columns.Select(c => new OutputColumn(c.Name, c.Type.Kind == SqlTypeKind.Null ? SqlType.Text : c.Type, Nullable: true)));

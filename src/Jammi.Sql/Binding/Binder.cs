@@ -21,7 +21,7 @@ internal sealed partial class Binder(
     readonly IReadOnlyList<ISystemTable> systemTables = systemTables ?? SystemTables.BuiltIn;
     readonly HashSet<string> openViews = new(StringComparer.OrdinalIgnoreCase);
     bool cacheable = true;
-    int nextRecursiveId;
+    int nextTableId;
 
     /// <summary>What a table function that is being bound may name: set around <see cref="TableFunction.Bind"/>.</summary>
     CteFrame? visibleTables;

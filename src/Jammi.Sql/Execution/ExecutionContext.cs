@@ -15,6 +15,7 @@ internal sealed class ExecutionContext
     OperatorMetrics? operatorMetrics;
     IReadOnlyList<OuterRow> outerRows = [];
     bool oneThread;
+    SharedRows? shared;
 
     public required ISnapshot Snapshot { get; init; }
 
@@ -104,6 +105,17 @@ internal sealed class ExecutionContext
     {
         ExecutionContext copy = Copy(OuterRows, Metrics, OperatorMetrics, Piece, cancellation);
         copy.oneThread = true;
+        return copy;
+    }
+
+    /// <summary>The tables of WITH that are computed once; null where none are.</summary>
+    public SharedRows? Shared => shared;
+
+    /// <summary>This context for a query whose parts share rows.</summary>
+    public ExecutionContext With(SharedRows shared)
+    {
+        ExecutionContext copy = Copy(OuterRows, Metrics, OperatorMetrics, Piece, Cancellation);
+        copy.shared = shared;
         return copy;
     }
 

@@ -29,6 +29,8 @@ internal static class PhysicalPlanner
         LogicalSetOperation set => new SetOperator(set, Plan(set.Left), Plan(set.Right)),
         LogicalRecursive recursive => new RecursiveOperator(recursive.Id, recursive.All, Plan(recursive.Anchor), Plan(recursive.Step), recursive.Schema),
         LogicalRecursiveReference reference => new RecursiveReferenceOperator(reference.Id, reference.Schema),
+        LogicalShared shared => new SharedRowsOperator(Plan(shared.Input), shared),
+        LogicalSharing sharing => new SharingOperator(Plan(sharing.Input)),
         LogicalSample sample => new SampleOperator(Plan(sample.Input), sample.Fraction, sample.Rows, sample.Seed),
         LogicalInsert insert => new InsertOperator(Plan(insert.Input), insert),
         LogicalUpdate update => new UpdateOperator(Plan(update.Input), update),

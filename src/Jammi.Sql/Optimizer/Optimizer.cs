@@ -7,6 +7,7 @@ internal static class Optimizer
 {
     public static IReadOnlyList<IOptimizerRule> Rules { get; } =
     [
+        new SharedTables(),
         new ConstantFolding(),
         new Decorrelation(),
         new FilterPushdown(),

@@ -41,6 +41,8 @@ internal static class PlanPrinter
         LogicalSetOperation set => $"{set.Kind}{(set.All ? " all" : "")}",
         LogicalRecursive recursive => $"Recursive #{Number(recursive.Id)}{(recursive.All ? "" : " distinct")}",
         LogicalRecursiveReference reference => $"Rows of recursive #{Number(reference.Id)}",
+        LogicalShared shared => $"Shared #{Number(shared.Id)}",
+        LogicalSharing => "Sharing",
         LogicalSample { Rows: { } rows } => $"Sample {Number(rows)} rows",
         LogicalSample sample => string.Create(CultureInfo.InvariantCulture, $"Sample {sample.Fraction * 100:0.####} %"),
         LogicalInsert insert => $"Insert into {TableName(insert.Table.Schema, insert.Table.Name)}{Conflict(insert.OnConflict)}",

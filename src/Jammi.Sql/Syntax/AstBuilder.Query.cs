@@ -52,7 +52,8 @@ internal sealed partial class AstBuilder
         {
             SyntaxNodes parts = tables[i].Parts;
             string[] columns = parts[1].Term == _grammar.NameList ? Identifiers(parts[1]) : [];
-            result[i] = new CommonTableExpression(Identifier(parts[0]), columns, SubqueryOf(parts[^1]), At(tables[i]));
+            bool? materialized = Is(parts[^2], "MATERIALIZED") ? true : Is(parts[^2], "NOT MATERIALIZED") ? false : null;
+            result[i] = new CommonTableExpression(Identifier(parts[0]), columns, SubqueryOf(parts[^1]), materialized, At(tables[i]));
         }
 
         return new WithClause(node.Parts.Count == 3, result);

@@ -54,6 +54,13 @@ internal sealed class MemoryLease(MemoryBudget budget, OperatorMetrics? metrics)
     /// <summary>Remembers for the report what is held without having been asked for.</summary>
     public void Note(long bytes) => most = Math.Max(most, bytes);
 
+    /// <summary>So many bytes are held no longer.</summary>
+    public void Shrink(long bytes)
+    {
+        budget.Release(bytes);
+        held -= bytes;
+    }
+
     /// <summary>Nothing is held any more.</summary>
     public void Clear()
     {

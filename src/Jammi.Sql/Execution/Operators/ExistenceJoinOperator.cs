@@ -37,11 +37,13 @@ internal sealed class ExistenceJoinOperator : PhysicalOperator
     protected override IEnumerable<ColumnBatch> Run(ExecutionContext context)
     {
         using var lease = new MemoryLease(context.Memory, context.Metrics?.For(this));
-        if (ReadLeft(lease, context) is not { } rows)
+        using SpillingRows? left = context.Memory.IsLimited
+            ? SpillingRows.Read(Children[0], [.. keys.Select(k => k.Right)], lease, context, context.Metrics?.For(this))
+            : null;
+        if (left?.Files is not null)
         {
-            lease.Clear();
-            using BatchReader reader = otherWay.Open(context);
-            while (reader.Next() is { } batch)
+            probed.Tell(this, null, context);
+            foreach (ColumnBatch batch in otherWay.JoinFiles(left, context))
             {
                 yield return batch;
             }
@@ -49,6 +51,7 @@ internal sealed class ExistenceJoinOperator : PhysicalOperator
             yield break;
         }
 
+        ColumnBatch rows = left?.InMemory() ?? ReadLeft(lease, context);
         if (rows.Count == 0)
         {
             yield break;
@@ -61,18 +64,11 @@ internal sealed class ExistenceJoinOperator : PhysicalOperator
         }
     }
 
-    /// <summary>Null when they do not fit in memory.</summary>
-    ColumnBatch? ReadLeft(MemoryLease lease, ExecutionContext context)
+    ColumnBatch ReadLeft(MemoryLease lease, ExecutionContext context)
     {
-        if (!context.Memory.IsLimited)
-        {
-            ColumnBatch all = InputRows.ReadAll(Children[0], context);
-            lease.Note(Storage.Segments.SegmentWriter.SizeOf(all));
-            return all;
-        }
-
-        using SpillingRows rows = SpillingRows.Read(Children[0], [.. keys.Select(k => k.Right)], lease, context, context.Metrics?.For(this));
-        return rows.Files is null ? rows.InMemory() : null;
+        ColumnBatch all = InputRows.ReadAll(Children[0], context);
+        lease.Note(Storage.SegmentWriter.SizeOf(all));
+        return all;
     }
 
     /// <summary>Which left rows have a partner.</summary>

@@ -137,7 +137,13 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
                 yield break;
             }
 
-            lease.Grow(bytes);
+            // Rows that were shared out as often as that probably share their key.
+            foreach (ColumnBatch output in JoinInParts(right, left, lease, context))
+            {
+                yield return output;
+            }
+
+            yield break;
         }
 
         using var rightReader = new EnumeratedReader(right.Read());
@@ -149,6 +155,75 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
         }
     }
 
+    /// <summary>Joins a part of the right rows after the other, as many as fit, each with all left rows.</summary>
+    IEnumerable<ColumnBatch> JoinInParts(SpillFile right, SpillFile left, MemoryLease lease, ExecutionContext context)
+    {
+        var matched = new List<bool[]>();
+        JoinAssembler? assembler = null;
+        foreach (ColumnBatch rows in Parts(right, lease, context))
+        {
+            var build = new HashBuild(keys.Keys, rows, IsExistence, context);
+            var candidates = new HashCandidates(keys.Keys, build);
+            assembler = new JoinAssembler(kind, keys.Residual, rows, context);
+            int number = 0;
+            foreach (ColumnBatch batch in left.Read())
+            {
+                if (number == matched.Count)
+                {
+                    lease.Grow(batch.Count);
+                    matched.Add(new bool[batch.Count]);
+                }
+
+                foreach (ColumnBatch output in assembler.JoinPart(batch, candidates, matched[number++]))
+                {
+                    yield return output;
+                }
+            }
+
+            foreach (ColumnBatch output in assembler.UnmatchedRight(Children[0].Schema))
+            {
+                yield return output;
+            }
+        }
+
+        int last = 0;
+        foreach (ColumnBatch batch in left.Read())
+        {
+            if (assembler!.Rest(batch, matched[last++]) is { } output)
+            {
+                yield return output;
+            }
+        }
+    }
+
+    static IEnumerable<ColumnBatch> Parts(SpillFile right, MemoryLease lease, ExecutionContext context)
+    {
+        var part = new List<ColumnBatch>();
+        long held = 0;
+        foreach (ColumnBatch batch in right.Read())
+        {
+            // Put together they are there twice for a moment.
+            long bytes = 2 * Storage.SegmentWriter.SizeOf(batch);
+            if (!lease.TryGrow(bytes))
+            {
+                if (held >= MinimumPartitionBytes)
+                {
+                    yield return InputRows.Concat(part, context);
+                    part.Clear();
+                    lease.Shrink(held);
+                    held = 0;
+                }
+
+                lease.Grow(bytes);
+            }
+
+            held += bytes;
+            part.Add(batch);
+        }
+
+        yield return InputRows.Concat(part, context);
+    }
+
     static void ShareOut(SpillFile rows, SpillPartitions partitions, ValueList<Expression> keys, ExecutionContext context)
     {
         Evaluator[] evaluators = ExpressionCompiler.CompileAll(keys);
@@ -156,6 +231,19 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
         {
             context.ThrowIfCancelled();
             partitions.Add(batch, InputRows.Columns(evaluators, batch, context));
+        }
+    }
+
+    /// <summary>Joins left rows that have gone to files already.</summary>
+    public IEnumerable<ColumnBatch> JoinFiles(SpillingRows left, ExecutionContext context)
+    {
+        OperatorMetrics? metrics = context.Metrics?.For(this);
+        using var lease = new MemoryLease(context.Memory, metrics);
+        using SpillingRows right = SpillingRows.Read(Children[1], [.. keys.Keys.Select(k => k.Right)], lease, context, metrics, toFiles: true);
+        var work = new PartitionWork(Schema, (i, own) => JoinPartition(right.Files![i], left.Files![i], 0, long.MaxValue, own), context, metrics);
+        foreach (ColumnBatch output in work.Run(left.Files!.Count, ExpressionColumns.MayRunInParts(condition) ? context.FreeThreads : 1))
+        {
+            yield return output;
         }
     }
 

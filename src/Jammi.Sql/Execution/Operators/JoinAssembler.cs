@@ -40,11 +40,18 @@ internal sealed class JoinAssembler
     }
 
     /// <summary>The joined rows of a left batch. <paramref name="unknown"/> says, for Mark, which unmatched rows the proposer cannot call FALSE.</summary>
-    public IEnumerable<ColumnBatch> Join(ColumnBatch left, JoinCandidates candidates, Func<bool[], bool[]>? unknown)
+    public IEnumerable<ColumnBatch> Join(ColumnBatch left, JoinCandidates candidates, Func<bool[], bool[]>? unknown) => Join(left, candidates, new bool[left.Count], unknown, isPart: false);
+
+    /// <summary>
+    /// The same against a part of the right input: gives pairs only, and adds to <paramref name="matched"/> which left rows have found a match. After all parts <see cref="Rest"/> gives
+    /// what depends on all of them.
+    /// </summary>
+    public IEnumerable<ColumnBatch> JoinPart(ColumnBatch left, JoinCandidates candidates, bool[] matched) => Join(left, candidates, matched, unknown: null, isPart: true);
+
+    IEnumerable<ColumnBatch> Join(ColumnBatch left, JoinCandidates candidates, bool[] matched, Func<bool[], bool[]>? unknown, bool isPart)
     {
         candidates.Start(left, context);
         EnsurePairs(left.Count);
-        var matched = new bool[left.Count];
         var conditionUnknown = new bool[left.Count];
         int done = 0;
         while (done < left.Count)
@@ -56,6 +63,7 @@ internal sealed class JoinAssembler
             ColumnBatch? output = kind switch
             {
                 LogicalJoinKind.Inner or LogicalJoinKind.Right => count == 0 ? null : joined ?? Pair(left, leftPairs.AsSpan(0, count), rightPairs.AsSpan(0, count)),
+                LogicalJoinKind.Left or LogicalJoinKind.Full or LogicalJoinKind.Single when isPart => count == 0 ? null : joined ?? Pair(left, leftPairs.AsSpan(0, count), rightPairs.AsSpan(0, count)),
                 LogicalJoinKind.Left or LogicalJoinKind.Full or LogicalJoinKind.Single => WithUnmatched(left, count, matched, done, finished),
                 _ => null,
             };
@@ -69,6 +77,8 @@ internal sealed class JoinAssembler
 
         switch (kind)
         {
+            case var _ when isPart:
+                break;
             case LogicalJoinKind.Semi or LogicalJoinKind.Anti:
                 yield return TakeKernels.Take(left, RowsWhere(matched, kind == LogicalJoinKind.Semi));
                 break;
@@ -76,6 +86,25 @@ internal sealed class JoinAssembler
                 yield return new ColumnBatch([.. left.Columns, MarkColumn(matched, conditionUnknown, unknown?.Invoke(matched))], left.Count);
                 break;
         }
+    }
+
+    /// <summary>What a left batch gives that has met all parts of the right input: semi- and anti-joins their rows, outer joins those without a match.</summary>
+    public ColumnBatch? Rest(ColumnBatch left, bool[] matched)
+    {
+        if (kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti)
+        {
+            return TakeKernels.Take(left, RowsWhere(matched, kind == LogicalJoinKind.Semi));
+        }
+
+        if (kind is not (LogicalJoinKind.Left or LogicalJoinKind.Full or LogicalJoinKind.Single))
+        {
+            return null;
+        }
+
+        int[] rows = RowsWhere(matched, wanted: false);
+        int[] noRows = new int[rows.Length];
+        System.Array.Fill(noRows, NoRow);
+        return Pair(left, rows, noRows);
     }
 
     /// <summary>Right rows without a match, for Right and Full: the left columns are NULL.</summary>

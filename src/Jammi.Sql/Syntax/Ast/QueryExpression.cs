@@ -12,7 +12,8 @@ internal sealed record QueryExpression(
 
 internal sealed record WithClause(bool Recursive, IReadOnlyList<CommonTableExpression> Tables);
 
-internal sealed record CommonTableExpression(string Name, IReadOnlyList<string> Columns, QueryExpression Query, SourcePosition Position);
+/// <summary>A table that WITH defines; Materialized is null where neither MATERIALIZED nor NOT MATERIALIZED is written.</summary>
+internal sealed record CommonTableExpression(string Name, IReadOnlyList<string> Columns, QueryExpression Query, bool? Materialized, SourcePosition Position);
 
 internal abstract record QueryBody(SourcePosition Position);
 
