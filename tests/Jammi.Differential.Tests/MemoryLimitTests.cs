@@ -15,7 +15,7 @@ public sealed class MemoryLimitTests(GeneratedTpchDatabase database)
 
     public static TheoryData<string> Queries =>
     [
-        $"SELECT count(*), count(b.t), sum(a.p), sum(b.p), max(length(a.t)), min(length(b.t)) FROM {Orders} a FULL JOIN {Lines} b ON a.z = b.z AND a.p > b.p * 2 AND b.p < 50000",
+        $"SELECT count(*), count(b.t), sum(a.p), sum(b.p), max(length(a.t)), min(length(b.t)) FROM {Orders} a FULL JOIN {Lines} b ON a.z = b.z AND a.p > b.p * 2 AND b.p < 5000",
         $"SELECT count(*), sum(a.p), max(length(a.t)) FROM {Orders} a WHERE NOT EXISTS (SELECT * FROM {Lines} b WHERE a.z = b.z AND a.p < b.p * 2 AND length(b.t) > length(a.t))",
         "WITH s AS (SELECT l_orderkey, l_shipmode, count(*) AS n FROM lineitem GROUP BY 1, 2) SELECT count(*), sum(a.n), max(b.l_shipmode) FROM s AS a JOIN s AS b ON a.l_orderkey = b.l_orderkey AND a.n = b.n",
         "SELECT l_orderkey, l_linenumber, l_comment FROM lineitem ORDER BY l_comment, l_orderkey, l_linenumber",
