@@ -81,7 +81,7 @@ internal sealed class SharedRows : IDisposable
             {
                 // Gathered: what a batch was chosen from may be much larger, and several threads may read it.
                 _ = batch.Columns;
-                if (lease.TryGrow(context.Memory.IsLimited ? Storage.SegmentWriter.SizeOf(batch) : 0))
+                if (lease.TryGrow(context.Memory.IsLimited ? Storage.Segments.SegmentWriter.SizeOf(batch) : 0))
                 {
                     held.Add(batch);
                     return;

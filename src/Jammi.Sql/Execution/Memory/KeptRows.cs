@@ -13,7 +13,7 @@ internal sealed class KeptRows(PlanSchema schema, ExecutionContext context, Oper
     {
         // Gathered: what a batch was chosen from may be much larger than what is kept of it.
         _ = batch.Columns;
-        if (file is null && lease.TryGrow(context.Memory.IsLimited ? Storage.SegmentWriter.SizeOf(batch) : 0))
+        if (file is null && lease.TryGrow(context.Memory.IsLimited ? Storage.Segments.SegmentWriter.SizeOf(batch) : 0))
         {
             held.Add(batch);
             return;

@@ -4,7 +4,7 @@ using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Plans;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Execution.Operators;

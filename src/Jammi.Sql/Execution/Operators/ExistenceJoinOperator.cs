@@ -67,7 +67,7 @@ internal sealed class ExistenceJoinOperator : PhysicalOperator
     ColumnBatch ReadLeft(MemoryLease lease, ExecutionContext context)
     {
         ColumnBatch all = InputRows.ReadAll(Children[0], context);
-        lease.Note(Storage.SegmentWriter.SizeOf(all));
+        lease.Note(Storage.Segments.SegmentWriter.SizeOf(all));
         return all;
     }
 

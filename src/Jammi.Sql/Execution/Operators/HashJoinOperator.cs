@@ -203,7 +203,7 @@ internal sealed class HashJoinOperator(LogicalJoinKind kind, PhysicalOperator le
         foreach (ColumnBatch batch in right.Read())
         {
             // Put together they are there twice for a moment.
-            long bytes = 2 * Storage.SegmentWriter.SizeOf(batch);
+            long bytes = 2 * Storage.Segments.SegmentWriter.SizeOf(batch);
             if (!lease.TryGrow(bytes))
             {
                 if (held >= MinimumPartitionBytes)

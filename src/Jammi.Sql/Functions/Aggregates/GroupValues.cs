@@ -1,7 +1,7 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Functions.Kernels;
-using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Segments;
 using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Functions.Aggregates;
