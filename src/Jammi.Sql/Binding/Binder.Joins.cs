@@ -9,6 +9,11 @@ internal sealed partial class Binder
 {
     FromItem BindJoin(JoinReference join, Scope? outer, Scope? lateral, CteFrame? tables)
     {
+        if (IsProduct(join) && join.Left is JoinReference before && IsProduct(before))
+        {
+            return BindProduct(join, outer, lateral, tables);
+        }
+
         FromItem left = BindFrom(join.Left, outer, lateral, tables);
         FromItem right = BindFrom(join.Right, Scope.Opaque(outer), left.ToScope(lateral), tables);
         RefuseSameName(left, right, join.Position);
@@ -54,6 +59,51 @@ internal sealed partial class Binder
         FromItem movedLeft = left.Move(0, nullableLeft);
         FromItem movedRight = nullableRight ? right.Move(leftCount, nullable: true) : inner;
         return new(plan, [.. movedLeft.Relations, .. movedRight.Relations], MergedColumns(kind, movedLeft, movedRight, shared));
+    }
+
+    static bool IsProduct(JoinReference join) => join is { Kind: JoinKind.Cross, On: null, Using: null, Natural: false };
+
+    /// <summary>Several items with commas or CROSS JOIN between them. The names that they make visible are put together once.</summary>
+    FromItem BindProduct(JoinReference last, Scope? outer, Scope? lateral, CteFrame? tables)
+    {
+        var joins = new Stack<JoinReference>();
+        TableReference leftmost = last;
+        while (leftmost is JoinReference join && IsProduct(join))
+        {
+            joins.Push(join);
+            leftmost = join.Left;
+        }
+
+        FromItem first = BindFrom(leftmost, outer, lateral, tables);
+        LogicalPlan plan = first.Plan;
+        var relations = new List<ScopeRelation>(first.Relations);
+        var columns = new List<ScopeColumn>(first.Columns);
+        var names = new HashSet<string>(relations.Select(r => r.Name), StringComparer.OrdinalIgnoreCase);
+        foreach (JoinReference join in joins)
+        {
+            FromItem Left() => new(plan, relations.ToValueList(), columns.ToValueList());
+
+            // A plain table looks at no other.
+            Scope shown = join.Right is NamedTable { IsFile: false } ? Scope.Opaque(lateral) : Left().ToScope(lateral);
+            FromItem right = BindFrom(join.Right, Scope.Opaque(outer), shown, tables);
+            bool isNew = true;
+            foreach (ScopeRelation relation in right.Relations)
+            {
+                isNew &= names.Add(relation.Name);
+            }
+
+            if (!isNew)
+            {
+                RefuseSameName(Left(), right, join.Position);
+            }
+
+            FromItem moved = right.Move(plan.Schema.Count, nullable: false);
+            plan = Joins.Correlate(LogicalJoinKind.Inner, plan, right.Plan, null);
+            relations.AddRange(moved.Relations);
+            columns.AddRange(moved.Columns);
+        }
+
+        return new(plan, relations.ToValueList(), columns.ToValueList());
     }
 
     /// <summary>The rows of the side that an outer, semi or anti join need not keep, for which the parts of ON with subqueries hold; null where one looks at the other side.</summary>

@@ -133,7 +133,7 @@ internal sealed partial class Binder
         new(table, Enumerable.Range(0, table.Definition.Columns.Count).ToValueList(), withRowId, default);
 
     /// <summary>The same, with what rows can be found by.</summary>
-    LogicalScan ScanIndexed(TableEntry table, bool withRowId) => ScanAll(table, withRowId) with
+    LogicalScan ScanIndexed(TableEntry table, bool withRowId) => catalog.Indexes.IsEmpty ? ScanAll(table, withRowId) : ScanAll(table, withRowId) with
     {
         Indexes = [.. catalog.IndexesOf(table).Where(i => i is { Text: null, Unique: false }).OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.Columns.Select(table.OrdinalOf))],
     };

@@ -16,16 +16,25 @@ internal sealed record FromItem(LogicalPlan Plan, ValueList<ScopeRelation> Relat
     public Scope ToScope(Scope? parent) => new(Relations, Columns, parent);
 
     /// <summary>The same names for columns that stand <paramref name="offset"/> places further right, NULL-able where an outer join makes them so.</summary>
-    public FromItem Move(int offset, bool nullable) => offset == 0 && !nullable ? this : this with
+    public FromItem Move(int offset, bool nullable)
     {
-        Relations = Relations.Select(r => r with { Columns = Move(r.Columns, offset, nullable) }),
-        Columns = Move(Columns, offset, nullable),
-    };
+        if (offset == 0 && !nullable)
+        {
+            return this;
+        }
 
-    static ValueList<ScopeColumn> Move(ValueList<ScopeColumn> columns, int offset, bool nullable) => columns.Select(c => c with
+        ValueList<ScopeColumn> columns = Move(Columns, offset, nullable);
+        return this with
+        {
+            Relations = Relations.Select(r => r with { Columns = r.Columns.IsSame(Columns) ? columns : Move(r.Columns, offset, nullable) }),
+            Columns = columns,
+        };
+    }
+
+    static ValueList<ScopeColumn> Move(ValueList<ScopeColumn> columns, int offset, bool nullable)
     {
-        Expression = c.Expression.Transform(e => e is ColumnExpression column
-            ? column with { Index = column.Index + offset, Nullable = column.Nullable || nullable }
-            : e),
-    });
+        return columns.Select(c => c with { Expression = c.Expression is ColumnExpression only ? Moved(only) : c.Expression.Transform(Moved) });
+
+        Expression Moved(Expression e) => e is ColumnExpression column ? column with { Index = column.Index + offset, Nullable = column.Nullable || nullable } : e;
+    }
 }

@@ -184,7 +184,7 @@ internal sealed class DatabaseCatalog
 
     public IndexEntry? FindIndex(string? schema, string name) => Find(Indexes, schema, name);
 
-    public IEnumerable<IndexEntry> IndexesOf(TableEntry table) => Indexes.Values.Where(i =>
+    public IEnumerable<IndexEntry> IndexesOf(TableEntry table) => Indexes.IsEmpty ? [] : Indexes.Values.Where(i =>
         string.Equals(i.Schema, table.Schema, StringComparison.OrdinalIgnoreCase) && string.Equals(i.Table, table.Name, StringComparison.OrdinalIgnoreCase));
 
     bool IsVisible(string schema) => !SchemaNames.IsTemporary(schema) || schema == TemporarySchema;

@@ -62,18 +62,35 @@ internal sealed class ColumnBatch
     {
         var chosen = new PendingColumn[left.columns.Length + right.columns.Length];
         var gathered = new IArrowArray?[chosen.Length];
-        if (IsAll(leftRows, left.Count))
+        left.Choose(leftRows, gathered, chosen);
+        right.Choose(rightRows, gathered.AsSpan(left.columns.Length), chosen.AsSpan(left.columns.Length));
+        return new(gathered, chosen, leftRows.Length);
+    }
+
+    /// <summary>All rows in their order are the columns as they are.</summary>
+    void Choose(int[] rows, Span<IArrowArray?> gathered, Span<PendingColumn> chosen)
+    {
+        if (IsAll(rows, Count))
         {
-            left.columns.CopyTo(gathered, 0);
-            left.pending.CopyTo(chosen, 0);
+            columns.CopyTo(gathered);
+            pending.CopyTo(chosen);
         }
         else
         {
-            left.Choose(leftRows, chosen);
+            Choose(rows, chosen);
         }
+    }
 
-        right.Choose(rightRows, chosen.AsSpan(left.columns.Length));
-        return new(gathered, chosen, leftRows.Length);
+    /// <summary>Gathers the columns whose sources are so large that a batch that is kept had better not keep them.</summary>
+    public void LetGoOfSources()
+    {
+        for (int i = 0; i < pending.Length; i++)
+        {
+            if (columns[i] is null && pending[i].Source.Length > DefaultRows)
+            {
+                Column(i);
+            }
+        }
     }
 
     void Choose(int[] rows, Span<PendingColumn> chosen)

@@ -44,9 +44,6 @@ internal sealed class BuildSide : IOptimizerRule
         int Swapped(int index) => index < leftCount ? index + rightCount : index - leftCount;
         Expression? condition = join.Condition is null ? null : ExpressionColumns.Map(join.Condition, Swapped);
         LogicalJoin swapped = Joins.Join(kind, join.Right, join.Left, condition);
-        return new(
-            swapped,
-            Enumerable.Range(0, join.Schema.Count).Select(i => (Expression)Projections.Column(swapped, Swapped(i))).ToValueList(),
-            join.Schema);
+        return Projections.Columns(swapped, [.. Enumerable.Range(0, join.Schema.Count).Select(Swapped)], join.Schema);
     }
 }

@@ -4,6 +4,8 @@ using Jammi.Sql.Expressions;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Plans;
 using Jammi.Sql.Types;
+using Int32Array = Apache.Arrow.Int32Array;
+using Int64Array = Apache.Arrow.Int64Array;
 
 namespace Jammi.Sql.Optimizer;
 
@@ -138,7 +140,14 @@ internal static class CardinalityEstimator
         return facts.IsKey ? facts.Rows : between is { } span ? Math.Min(span, facts.Rows) : null;
     }
 
-    static double? Whole(ScalarValue value) => value.ToObject() switch
+    static double? Whole(ScalarValue value) => value.Array switch
+    {
+        Int32Array number when !value.IsNull => number.Values[0],
+        Int64Array number when !value.IsNull => number.Values[0],
+        _ => WholeObject(value),
+    };
+
+    static double? WholeObject(ScalarValue value) => value.ToObject() switch
     {
         DateOnly date => date.DayNumber,
         DateTime date when value.Type.Kind == SqlTypeKind.Date => date.Ticks / TimeSpan.TicksPerDay,
@@ -239,7 +248,20 @@ internal static class CardinalityEstimator
         _ => op,
     };
 
-    sealed record ColumnFacts(ColumnStatistics? Statistics, bool IsKey, long Rows);
+    static bool IsKey(TableDefinition table, int column)
+    {
+        foreach (ConstraintEntry constraint in table.Constraints)
+        {
+            if (constraint.Kind != ConstraintKind.Check && constraint.Columns.Count == 1 && constraint.Columns[0] == column)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    readonly record struct ColumnFacts(ColumnStatistics? Statistics, bool IsKey, long Rows);
 
     /// <summary>The statistics of the stored column behind a plan's column, as long as it comes through unchanged.</summary>
     static ColumnFacts? StatisticsOf(LogicalPlan plan, int index)
@@ -248,7 +270,7 @@ internal static class CardinalityEstimator
         {
             case LogicalScan scan when index < scan.Projection.Count:
                 int ordinal = scan.Projection[index];
-                bool isKey = scan.Table.Definition.Constraints.Any(c => c.Kind != ConstraintKind.Check && c.Columns.Count == 1 && c.Columns[0] == ordinal);
+                bool isKey = IsKey(scan.Table.Definition, ordinal);
                 ColumnStatistics? statistics = ordinal < scan.Table.Statistics.Count ? scan.Table.Statistics[ordinal] : null;
                 return new(statistics, isKey, scan.Table.RowCount);
             case LogicalProject project:

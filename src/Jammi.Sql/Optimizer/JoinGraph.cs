@@ -15,6 +15,10 @@ internal sealed class JoinGraph
     readonly List<(ulong Needs, double Selectivity)> selectivities = [];
     readonly PlanSchema schema;
 
+    /// <summary>By input the others that a condition over the two connects it to.</summary>
+    readonly ulong[] neighbours = new ulong[sizeof(ulong) * 8];
+    bool hasWide;
+
     JoinGraph(PlanSchema schema) => this.schema = schema;
 
     /// <param name="Needs">The set of inputs whose columns it reads.</param>
@@ -42,6 +46,7 @@ internal sealed class JoinGraph
             double rows = graph.Rows.Where((_, i) => (together.Key >> i & 1) != 0).Append(1).Max();
             graph.selectivities.Add((together.Key, CardinalityEstimator.Together([.. together.Where(c => c.IsEquality).Select(c => c.Selectivity)], rows)
                 * together.Where(c => !c.IsEquality).Aggregate(1.0, (product, c) => product * c.Selectivity)));
+            graph.Connect(together.Key);
         }
 
         return graph;
@@ -49,6 +54,19 @@ internal sealed class JoinGraph
 
     /// <summary>Whether some condition needs both sets and nothing else.</summary>
     public bool Connects(ulong left, ulong right)
+    {
+        for (ulong rest = left; rest != 0; rest &= rest - 1)
+        {
+            if ((neighbours[BitOperations.TrailingZeroCount(rest)] & right) != 0)
+            {
+                return true;
+            }
+        }
+
+        return hasWide && ConnectsWidely(left, right);
+    }
+
+    bool ConnectsWidely(ulong left, ulong right)
     {
         foreach ((ulong needs, _) in selectivities)
         {
@@ -97,16 +115,24 @@ internal sealed class JoinGraph
     /// <summary>The joins in the chosen order, under a projection that restores the columns' order.</summary>
     public LogicalPlan Build(JoinOrdering.Tree tree)
     {
-        (LogicalPlan plan, int[] columns) = BuildTree(tree);
+        var start = new int[Inputs.Count];
+        LogicalPlan plan = BuildTree(tree, start, 0);
 
         // Conditions without columns of any input hold or fail for all rows.
         List<Expression> constant = [.. conditions.Where(c => c.Needs == 0).Select(c => c.Expression)];
         plan = FilterPushdown.Filtered(plan, constant);
-        int[] place = Invert(columns);
-        return place.SequenceEqual(Enumerable.Range(0, place.Length)) ? plan : new LogicalProject(
-            plan,
-            place.Select(i => (Expression)Projections.Column(plan, i)).ToValueList(),
-            schema);
+        int[] place = new int[schema.Count];
+        bool moved = false;
+        for (int input = 0; input < start.Length; input++)
+        {
+            moved |= start[input] != firstColumn[input];
+            for (int i = 0; i < Inputs[input].Schema.Count; i++)
+            {
+                place[firstColumn[input] + i] = start[input] + i;
+            }
+        }
+
+        return moved ? Projections.Columns(plan, place, schema) : plan;
     }
 
     void Collect(LogicalPlan plan, int offset, List<Expression> found, Func<LogicalPlan, LogicalPlan> rewriteInput)
@@ -144,13 +170,24 @@ internal sealed class JoinGraph
 
     ulong NeedsOf(Expression condition)
     {
-        ulong needs = 0;
-        foreach (int column in ExpressionColumns.Of(condition))
+        ulong needs = condition is ColumnExpression column ? 1UL << InputOf(column.Index) : 0;
+        for (int i = 0; i < condition.ChildCount; i++)
         {
-            needs |= 1UL << InputOf(column);
+            needs |= NeedsOf(condition.Child(i));
         }
 
         return needs;
+    }
+
+    void Connect(ulong needs)
+    {
+        if (BitOperations.PopCount(needs) == 2)
+        {
+            neighbours[BitOperations.TrailingZeroCount(needs)] |= needs;
+            neighbours[BitOperations.Log2(needs)] |= needs;
+        }
+
+        hasWide |= BitOperations.PopCount(needs) > 2;
     }
 
     double SelectivityOf(Expression condition)
@@ -172,38 +209,35 @@ internal sealed class JoinGraph
     /// <summary>Whether a condition that needs these inputs can be checked by joining the two sets, and not before.</summary>
     public static bool Applies(ulong needs, ulong left, ulong right) => (needs & ~(left | right)) == 0 && (needs & left) != 0 && (needs & right) != 0;
 
-    /// <summary>The plan of a tree, and the original index of each of its columns.</summary>
-    (LogicalPlan Plan, int[] Columns) BuildTree(JoinOrdering.Tree tree)
+    /// <summary>The plan of a tree whose columns begin at <paramref name="first"/> of the whole order's; notes where those of each input do.</summary>
+    LogicalPlan BuildTree(JoinOrdering.Tree tree, int[] start, int first)
     {
         if (tree.Left is null || tree.Right is null)
         {
             int input = BitOperations.TrailingZeroCount(tree.Set);
-            return (Inputs[input], [.. Enumerable.Range(firstColumn[input], Inputs[input].Schema.Count)]);
+            start[input] = first;
+            return Inputs[input];
         }
 
         // The smaller side is the right one: a hash join builds its table there.
-        (JoinOrdering.Tree first, JoinOrdering.Tree second) = tree.Left.Rows >= tree.Right.Rows ? (tree.Left, tree.Right) : (tree.Right, tree.Left);
-        (LogicalPlan left, int[] leftColumns) = BuildTree(first);
-        (LogicalPlan right, int[] rightColumns) = BuildTree(second);
-        int[] columns = [.. leftColumns, .. rightColumns];
-        int[] place = new int[schema.Count];
-        for (int i = 0; i < columns.Length; i++)
+        (JoinOrdering.Tree larger, JoinOrdering.Tree smaller) = tree.Left.Rows >= tree.Right.Rows ? (tree.Left, tree.Right) : (tree.Right, tree.Left);
+        LogicalPlan left = BuildTree(larger, start, first);
+        LogicalPlan right = BuildTree(smaller, start, first + left.Schema.Count);
+        var on = new List<Expression>();
+        foreach (Condition condition in conditions)
         {
-            place[columns[i]] = i;
+            if (Applies(condition.Needs, larger.Set, smaller.Set))
+            {
+                on.Add(ExpressionColumns.Map(condition.Expression, Place));
+            }
         }
 
-        List<Expression> on = [.. conditions.Where(c => Applies(c.Needs, first.Set, second.Set)).Select(c => ExpressionColumns.Map(c.Expression, i => place[i]))];
-        return (Joins.Join(LogicalJoinKind.Inner, left, right, Conjuncts.Combine(on)), columns);
-    }
+        return Joins.Join(LogicalJoinKind.Inner, left, right, Conjuncts.Combine(on));
 
-    static int[] Invert(int[] columns)
-    {
-        int[] place = new int[columns.Length];
-        for (int i = 0; i < columns.Length; i++)
+        int Place(int column)
         {
-            place[columns[i]] = i;
+            int input = InputOf(column);
+            return start[input] - first + column - firstColumn[input];
         }
-
-        return place;
     }
 }

@@ -12,6 +12,7 @@ namespace Jammi.Sql.Optimizer;
 internal sealed class JoinOrdering : IOptimizerRule
 {
     const int MostExact = 10;
+    const int MostCrossed = 8;
     const int MostInputs = 64;
 
     public string Name => "join ordering";
@@ -36,7 +37,10 @@ internal sealed class JoinOrdering : IOptimizerRule
     /// <summary>A join order: an input, or two orders joined. Rows is what it gives, Cost what all its joins together give.</summary>
     internal sealed record Tree(ulong Set, double Rows, double Cost, Tree? Left, Tree? Right);
 
-    static Tree Exact(JoinGraph graph)
+    /// <summary>Of many inputs that conditions connect, cross products as parts of an order are not tried: they rarely pay, and there are many.</summary>
+    static Tree Exact(JoinGraph graph) => (graph.Inputs.Count > MostCrossed ? Exact(graph, crossing: false) : null) ?? Exact(graph, crossing: true)!;
+
+    static Tree? Exact(JoinGraph graph, bool crossing)
     {
         int count = graph.Inputs.Count;
         var best = new Tree?[1 << count];
@@ -52,15 +56,16 @@ internal sealed class JoinOrdering : IOptimizerRule
                 continue;
             }
 
-            best[set] = BestSplit(graph, best, set, connectedOnly: true) ?? BestSplit(graph, best, set, connectedOnly: false);
+            best[set] = BestSplit(graph, best, set, connectedOnly: true) ?? (crossing ? BestSplit(graph, best, set, connectedOnly: false) : null);
         }
 
-        return best[^1]!;
+        return best[^1];
     }
 
     static Tree? BestSplit(JoinGraph graph, Tree?[] best, int set, bool connectedOnly)
     {
-        Tree? found = null;
+        (Tree Left, Tree Right)? found = null;
+        double least = double.PositiveInfinity;
 
         // Each split once: the half with the lowest input is the left.
         int lowest = set & -set;
@@ -71,11 +76,15 @@ internal sealed class JoinOrdering : IOptimizerRule
                 continue;
             }
 
-            Tree joined = Join(graph, l, r);
-            found = found is null || joined.Cost < found.Cost ? joined : found;
+            double cost = l.Cost + r.Cost + RowsOf(graph, l, r);
+            if (found is null || cost < least)
+            {
+                found = (l, r);
+                least = cost;
+            }
         }
 
-        return found;
+        return found is var (first, second) ? Join(graph, first, second) : null;
     }
 
     /// <summary>Takes the join with the fewest rows, one that a condition connects before any other, until one tree is left.</summary>

@@ -25,14 +25,26 @@ internal sealed class ProjectionPushdown : IOptimizerRule
     static LogicalPlan Exactly(LogicalPlan plan, int[] columns, PlanSchema schema)
     {
         Pruned pruned = Prune(plan, [.. columns]);
-        bool same = pruned.Plan.Schema.Count == columns.Length && columns.Select((c, i) => pruned.Place[c] == i).All(b => b) && SameNames(pruned.Plan.Schema, schema);
-        return same ? pruned.Plan : new LogicalProject(
-            pruned.Plan,
-            columns.Select(c => (Expression)Projections.Column(pruned.Plan, pruned.Place[c])).ToValueList(),
-            schema);
+        int[] places = [.. columns.Select(c => pruned.Place[c])];
+        return IsIdentity(places, pruned.Plan.Schema) && SameNames(pruned.Plan.Schema, schema) ? pruned.Plan : Projections.Columns(pruned.Plan, places, schema);
     }
 
-    static bool SameNames(PlanSchema a, PlanSchema b) => a.Columns.Select(c => c.Name).SequenceEqual(b.Columns.Select(c => c.Name));
+    static bool IsIdentity(int[] places, PlanSchema schema) => places.Length == schema.Count && places.AsSpan().SequenceEqual([.. Enumerable.Range(0, places.Length)]);
+
+    static bool SameNames(PlanSchema a, PlanSchema b)
+    {
+        ValueList<OutputColumn> first = a.Columns;
+        ValueList<OutputColumn> second = b.Columns;
+        for (int i = 0; i < first.Count; i++)
+        {
+            if (first[i].Name != second[i].Name)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     static LogicalPlan Whole(LogicalPlan plan) => Exactly(plan, [.. Enumerable.Range(0, plan.Schema.Count)], plan.Schema);
 

@@ -19,13 +19,15 @@ internal static class OuterReferences
     }
 
     /// <summary>Whether the plan uses the row that is <paramref name="level"/> rows outside it.</summary>
-    public static bool Uses(LogicalPlan plan, int level) => new Search(level, level).Finds(plan);
+    public static bool Uses(LogicalPlan plan, int level) => !IsPlainScan(plan) && new Search(level, level).Finds(plan);
 
     /// <summary>Whether the plan uses a row outside the one nearest to it.</summary>
     public static bool UsesBeyond(LogicalPlan plan) => new Search(2, int.MaxValue).Finds(plan);
 
     /// <summary>Whether the plan uses any row outside it.</summary>
-    public static bool Any(LogicalPlan plan) => new Search(1, int.MaxValue).Finds(plan);
+    public static bool Any(LogicalPlan plan) => !IsPlainScan(plan) && new Search(1, int.MaxValue).Finds(plan);
+
+    static bool IsPlainScan(LogicalPlan plan) => plan is LogicalScan { Filters.Count: 0 };
 
     /// <summary>The plan after the nearest enclosing Apply was taken away (<paramref name="levels"/> = -1) or some were put around it.</summary>
     public static LogicalPlan Shift(LogicalPlan plan, int levels) => levels == 0 || !Any(plan)

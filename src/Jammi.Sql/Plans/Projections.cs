@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Jammi.Sql.Expressions;
 using Jammi.Sql.Types;
 
@@ -13,16 +14,34 @@ internal static class Projections
     }
 
     /// <summary>The columns of the plan with these indexes, in this order.</summary>
-    public static LogicalProject Columns(LogicalPlan plan, IReadOnlyList<int> indexes) => new(
-        plan,
-        indexes.Select(i => (Expression)Column(plan, i)).ToValueList(),
-        new PlanSchema(indexes.Select(i => plan.Schema[i]).ToValueList()));
+    public static LogicalProject Columns(LogicalPlan plan, ReadOnlySpan<int> indexes)
+    {
+        ValueList<OutputColumn> all = plan.Schema.Columns;
+        var chosen = new OutputColumn[indexes.Length];
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            chosen[i] = all[indexes[i]];
+        }
+
+        return Columns(plan, indexes, new PlanSchema(new(ImmutableCollectionsMarshal.AsImmutableArray(chosen))));
+    }
+
+    /// <summary>The same under the names of <paramref name="schema"/>.</summary>
+    public static LogicalProject Columns(LogicalPlan plan, ReadOnlySpan<int> indexes, PlanSchema schema)
+    {
+        ValueList<OutputColumn> all = plan.Schema.Columns;
+        var expressions = new Expression[indexes.Length];
+        for (int i = 0; i < expressions.Length; i++)
+        {
+            OutputColumn column = all[indexes[i]];
+            expressions[i] = new ColumnExpression(indexes[i], column.Name, column.Type, column.Nullable);
+        }
+
+        return new(plan, new(ImmutableCollectionsMarshal.AsImmutableArray(expressions)), schema);
+    }
 
     /// <summary>The plan's first columns, under the names of <paramref name="schema"/>.</summary>
-    public static LogicalProject First(LogicalPlan plan, PlanSchema schema) => new(
-        plan,
-        Enumerable.Range(0, schema.Count).Select(i => (Expression)Column(plan, i)).ToValueList(),
-        schema);
+    public static LogicalProject First(LogicalPlan plan, PlanSchema schema) => Columns(plan, [.. Enumerable.Range(0, schema.Count)], schema);
 
     /// <summary>Whether the projection gives its input's columns as they are.</summary>
     public static bool IsIdentity(LogicalProject project)

@@ -51,6 +51,9 @@ internal sealed class MemoryLease(MemoryBudget budget, OperatorMetrics? metrics)
     /// <summary>Whether what is held may grow to so many bytes.</summary>
     public bool TryGrowTo(long bytes) => bytes <= held || TryGrow(bytes - held);
 
+    /// <summary>Whether somebody will read what was noted.</summary>
+    public bool IsReported => metrics is not null;
+
     /// <summary>Remembers for the report what is held without having been asked for.</summary>
     public void Note(long bytes) => most = Math.Max(most, bytes);
 

@@ -23,8 +23,21 @@ internal static class InputRows
         var batches = new List<ColumnBatch>();
         while (reader.Next() is { } batch)
         {
-            // What a batch was chosen from may be much larger than what is kept of it.
-            _ = batch.Columns;
+            if (batches.Count == 1)
+            {
+                _ = batches[0].Columns;
+            }
+
+            // What a batch was chosen from may be much larger than what is kept of it. A single small one may stay as it is: many of its columns may never be read.
+            if (batches.Count > 0)
+            {
+                _ = batch.Columns;
+            }
+            else
+            {
+                batch.LetGoOfSources();
+            }
+
             hold?.Invoke(batch);
             batches.Add(batch);
         }
@@ -46,7 +59,11 @@ internal static class InputRows
         if (!context.Memory.IsLimited)
         {
             ColumnBatch all = ReadAll(input, context);
-            lease.Note(Storage.Segments.SegmentWriter.SizeOf(all));
+            if (lease.IsReported)
+            {
+                lease.Note(Storage.Segments.SegmentWriter.SizeOf(all));
+            }
+
             return all;
         }
 
