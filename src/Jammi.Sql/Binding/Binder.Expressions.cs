@@ -21,7 +21,7 @@ internal sealed partial class Binder
         ParameterExpressionSyntax parameter => parameters.Find(parameter.Name, parameter.Index, parameter.Position),
         UnaryExpression unary => BindUnary(unary, context),
         BinaryExpression binary => BindBinary(binary, context),
-        LogicalChainExpression chain => new LogicalExpression(chain.IsAnd, chain.Operands.Select(o => BindCondition(o, context, chain.IsAnd ? "an operand of AND" : "an operand of OR")).ToValueList()),
+        LogicalChainExpression chain => BindChain(chain, context),
         IsExpression test => BindIs(test, context),
         IsDistinctExpression distinct => BindComparison(distinct.Negated ? ComparisonOperator.NotDistinct : ComparisonOperator.Distinct, "IS DISTINCT FROM", distinct.Left, distinct.Right, distinct.Position, context),
         BetweenExpression between => BindBetween(between, context),
@@ -41,6 +41,9 @@ internal sealed partial class Binder
         DefaultExpression word => throw new SqlException(SqlErrorCode.InvalidStatement, "DEFAULT can only stand as a whole value of INSERT or UPDATE.", word.Position),
         _ => throw new SqlException(SqlErrorCode.NotSupported, $"{expression.GetType().Name} is not supported yet.", expression.Position),
     };
+
+    LogicalExpression BindChain(LogicalChainExpression chain, ExpressionContext context) =>
+        new(chain.IsAnd, chain.Operands.Select(o => BindCondition(o, context, chain.IsAnd ? "an operand of AND" : "an operand of OR")).ToValueList());
 
     ConstantExpression BindLiteral(LiteralExpression literal)
     {

@@ -29,7 +29,8 @@ internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeC
     /// <summary>From so many columns on they are looked up rather than gone through.</summary>
     const int ManyColumns = 24;
 
-    ILookup<string, ScopeColumn>? byName;
+    /// <summary>Null for a name that several columns have.</summary>
+    Dictionary<string, ScopeColumn?>? byName;
 
     public ValueList<ScopeRelation> Relations { get; } = relations;
 
@@ -108,8 +109,11 @@ internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeC
         {
             if (Columns.Count >= ManyColumns)
             {
-                byName ??= Columns.ToLookup(c => c.Name, StringComparer.OrdinalIgnoreCase);
-                found = Only(byName[parts[0]], parts, position);
+                byName ??= ByName();
+                if (byName.TryGetValue(parts[0], out found) && found is null)
+                {
+                    throw Ambiguous(parts, position);
+                }
             }
             else
             {
@@ -144,15 +148,18 @@ internal sealed class Scope(ValueList<ScopeRelation> relations, ValueList<ScopeC
         }
     }
 
-    ScopeColumn? Only(IEnumerable<ScopeColumn> namesakes, IReadOnlyList<string> parts, SourcePosition position)
+    Dictionary<string, ScopeColumn?> ByName()
     {
-        ScopeColumn? found = null;
-        foreach (ScopeColumn column in namesakes)
+        var names = new Dictionary<string, ScopeColumn?>(Columns.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (ScopeColumn column in Columns)
         {
-            found = found is null ? column : throw Ambiguous(parts, position);
+            if (!names.TryAdd(column.Name, column))
+            {
+                names[column.Name] = null;
+            }
         }
 
-        return found;
+        return names;
     }
 
     /// <summary>A table of one column may be named for it: <c>SELECT i FROM range(5) AS i</c>.</summary>

@@ -9,15 +9,19 @@ internal static class ExpressionColumns
     public const double Expensive = 1000;
 
     /// <summary>Adds the indexes of the columns that the expression reads.</summary>
-    public static void Collect(Expression? expression, ColumnSet columns) => expression?.Any(e =>
+    public static void Collect(Expression? expression, ColumnSet columns)
     {
-        if (e is ColumnExpression column)
+        if (expression is ColumnExpression column)
         {
             columns.Add(column.Index);
+            return;
         }
 
-        return false;
-    });
+        for (int i = 0; i < expression?.ChildCount; i++)
+        {
+            Collect(expression.Child(i), columns);
+        }
+    }
 
     public static ColumnSet Of(Expression? expression)
     {
@@ -27,8 +31,23 @@ internal static class ExpressionColumns
     }
 
     /// <summary>Whether every column read lies in [start, start + count).</summary>
-    public static bool Within(Expression expression, int start, int count) =>
-        !expression.Any(e => e is ColumnExpression column && (column.Index < start || column.Index >= start + count));
+    public static bool Within(Expression expression, int start, int count)
+    {
+        if (expression is ColumnExpression column)
+        {
+            return column.Index >= start && column.Index < start + count;
+        }
+
+        for (int i = 0; i < expression.ChildCount; i++)
+        {
+            if (!Within(expression.Child(i), start, count))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public static Expression Map(Expression expression, Func<int, int> map) => expression.Transform(e =>
         e is ColumnExpression column && map(column.Index) is var index && index != column.Index ? column with { Index = index } : e);

@@ -104,7 +104,7 @@ internal sealed class FilterPushdown : IOptimizerRule
 
     static LogicalPlan WithInput(UnaryPlan plan, LogicalPlan input) => ReferenceEquals(input, plan.Input) ? plan : plan.WithInputs([input]);
 
-    static LogicalPlan PushJoin(LogicalJoin join, List<FilterPart> move, List<FilterPart> stay)
+    static LogicalJoin PushJoin(LogicalJoin join, List<FilterPart> move, List<FilterPart> stay)
     {
         int leftCount = join.Left.Schema.Count;
         join = WithoutNullRows(join, move, stay);
@@ -157,11 +157,14 @@ internal sealed class FilterPushdown : IOptimizerRule
     /// </summary>
     static void Imply(FilterPart part, int leftCount, List<FilterPart>? left, List<FilterPart>? right)
     {
-        if (part.Expression is not LogicalExpression { IsAnd: false } or || part.LastColumn < leftCount || part.FirstColumn >= leftCount)
+        if (part.Expression is LogicalExpression { IsAnd: false } or && part.LastColumn >= leftCount && part.FirstColumn < leftCount)
         {
-            return;
+            Imply(or, leftCount, left, right);
         }
+    }
 
+    static void Imply(LogicalExpression or, int leftCount, List<FilterPart>? left, List<FilterPart>? right)
+    {
         if (left is not null && Implied(or, e => ExpressionColumns.Within(e, 0, leftCount)) is { } onLeft)
         {
             left.Add(FilterPart.Of(onLeft));

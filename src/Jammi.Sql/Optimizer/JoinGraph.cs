@@ -43,10 +43,16 @@ internal sealed class JoinGraph
 
         foreach (IGrouping<ulong, Condition> together in graph.conditions.GroupBy(c => c.Needs))
         {
+            graph.Connect(together.Key);
+            if (together.Take(2).Count() == 1)
+            {
+                graph.selectivities.Add((together.Key, together.First().Selectivity));
+                continue;
+            }
+
             double rows = graph.Rows.Where((_, i) => (together.Key >> i & 1) != 0).Append(1).Max();
             graph.selectivities.Add((together.Key, CardinalityEstimator.Together([.. together.Where(c => c.IsEquality).Select(c => c.Selectivity)], rows)
                 * together.Where(c => !c.IsEquality).Aggregate(1.0, (product, c) => product * c.Selectivity)));
-            graph.Connect(together.Key);
         }
 
         return graph;
@@ -95,18 +101,16 @@ internal sealed class JoinGraph
     }
 
     /// <summary>What conditions over exactly two inputs keep of each pair's product, with the lower input first; 0 where there is none.</summary>
-    public double[,] PairSelectivities()
+    public void PairSelectivities(Span<double> kept)
     {
-        var kept = new double[Inputs.Count, Inputs.Count];
+        kept.Clear();
         foreach ((ulong needs, double selectivity) in selectivities)
         {
             if (BitOperations.PopCount(needs) == 2)
             {
-                kept[BitOperations.TrailingZeroCount(needs), BitOperations.Log2(needs)] = Math.Max(selectivity, double.Epsilon);
+                kept[(BitOperations.TrailingZeroCount(needs) * Inputs.Count) + BitOperations.Log2(needs)] = Math.Max(selectivity, double.Epsilon);
             }
         }
-
-        return kept;
     }
 
     /// <summary>The conditions over three inputs or more.</summary>

@@ -90,7 +90,7 @@ internal sealed class JoinOrdering : IOptimizerRule
     /// <summary>Takes the join with the fewest rows, one that a condition connects before any other, until one tree is left.</summary>
     static Tree Greedy(JoinGraph graph)
     {
-        var pairs = new JoinPairs(graph);
+        using var pairs = new JoinPairs(graph);
         while (pairs.Cheapest() is ({ } left, { } right))
         {
             pairs.Merge(left, right, Join(graph, left, right));

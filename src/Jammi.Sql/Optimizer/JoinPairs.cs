@@ -1,3 +1,4 @@
+using System.Buffers;
 using static Jammi.Sql.Optimizer.JoinOrdering;
 
 namespace Jammi.Sql.Optimizer;
@@ -6,25 +7,30 @@ namespace Jammi.Sql.Optimizer;
 /// Trees yet to be joined, and for each pair what its join gives. What joining two trees changes is worked out from their rows of the table,
 /// and each tree remembers its best partner: a step costs as much as there are trees.
 /// </summary>
-internal sealed class JoinPairs
+internal sealed class JoinPairs : IDisposable
 {
     readonly Tree?[] trees;
     readonly (ulong Needs, double Selectivity)[] wide;
 
+    readonly int count;
+
     /// <summary>Above the diagonal: what conditions over two inputs keep, 0 without one.</summary>
-    readonly double[,] selectivities;
-    readonly (double Rows, bool Connected)[,] pairs;
+    readonly double[] selectivities;
+
+    /// <summary>Above the diagonal: the rows that a join gives, below zero where nothing connects the two.</summary>
+    readonly double[] pairs;
 
     /// <summary>By tree its best partner among the later ones, or -1.</summary>
     readonly int[] partners;
 
     public JoinPairs(JoinGraph graph)
     {
-        int count = graph.Inputs.Count;
+        count = graph.Inputs.Count;
         trees = new Tree?[count];
         wide = [.. graph.WideSelectivities()];
-        selectivities = graph.PairSelectivities();
-        pairs = new (double, bool)[count, count];
+        selectivities = ArrayPool<double>.Shared.Rent(count * count);
+        pairs = ArrayPool<double>.Shared.Rent(count * count);
+        graph.PairSelectivities(selectivities.AsSpan(0, count * count));
         partners = new int[count];
         for (int i = 0; i < count; i++)
         {
@@ -35,7 +41,7 @@ internal sealed class JoinPairs
         {
             for (int j = i + 1; j < count; j++)
             {
-                pairs[i, j] = Pair(i, j);
+                pairs[At(i, j)] = Pair(i, j);
             }
 
             partners[i] = FindPartner(i);
@@ -50,7 +56,7 @@ internal sealed class JoinPairs
         int best = -1;
         for (int i = 0; i < trees.Length; i++)
         {
-            if (trees[i] is not null && partners[i] >= 0 && (best < 0 || IsBetter(pairs[i, partners[i]], pairs[best, partners[best]])))
+            if (trees[i] is not null && partners[i] >= 0 && (best < 0 || IsBetter(pairs[At(i, partners[i])], pairs[At(best, partners[best])])))
             {
                 best = i;
             }
@@ -74,14 +80,14 @@ internal sealed class JoinPairs
             }
 
             (int i, int j) = (Math.Min(left, other), Math.Max(left, other));
-            double gone = selectivities[Math.Min(right, other), Math.Max(right, other)];
-            double kept = selectivities[i, j];
-            selectivities[i, j] = kept > 0 && gone > 0 ? kept * gone : Math.Max(kept, gone);
-            pairs[i, j] = Pair(i, j);
+            double gone = selectivities[At(Math.Min(right, other), Math.Max(right, other))];
+            double kept = selectivities[At(i, j)];
+            selectivities[At(i, j)] = kept > 0 && gone > 0 ? kept * gone : Math.Max(kept, gone);
+            pairs[At(i, j)] = Pair(i, j);
             if (other < left)
             {
                 partners[other] = partners[other] == left || partners[other] == right ? FindPartner(other)
-                    : IsBetter(pairs[other, left], pairs[other, partners[other]]) || (left < partners[other] && !IsBetter(pairs[other, partners[other]], pairs[other, left])) ? left
+                    : IsBetter(pairs[At(other, left)], pairs[At(other, partners[other])]) || (left < partners[other] && !IsBetter(pairs[At(other, partners[other])], pairs[At(other, left)])) ? left
                     : partners[other];
             }
             else if (partners[other] == right)
@@ -98,7 +104,7 @@ internal sealed class JoinPairs
         int best = -1;
         for (int j = tree + 1; j < trees.Length; j++)
         {
-            if (trees[j] is not null && (best < 0 || IsBetter(pairs[tree, j], pairs[tree, best])))
+            if (trees[j] is not null && (best < 0 || IsBetter(pairs[At(tree, j)], pairs[At(tree, best)])))
             {
                 best = j;
             }
@@ -107,11 +113,11 @@ internal sealed class JoinPairs
         return best;
     }
 
-    (double Rows, bool Connected) Pair(int i, int j)
+    double Pair(int i, int j)
     {
         Tree left = trees[i]!;
         Tree right = trees[j]!;
-        double kept = selectivities[i, j];
+        double kept = selectivities[At(i, j)];
         bool connected = kept > 0;
         kept = connected ? kept : 1;
         foreach ((ulong needs, double selectivity) in wide)
@@ -123,8 +129,17 @@ internal sealed class JoinPairs
             }
         }
 
-        return (Math.Max(1, left.Rows * right.Rows * kept), connected);
+        double rows = Math.Max(1, left.Rows * right.Rows * kept);
+        return connected ? rows : -rows;
     }
 
-    static bool IsBetter((double Rows, bool Connected) a, (double Rows, bool Connected) b) => a.Connected == b.Connected ? a.Rows < b.Rows : a.Connected;
+    static bool IsBetter(double a, double b) => (a > 0) == (b > 0) ? Math.Abs(a) < Math.Abs(b) : a > 0;
+
+    int At(int i, int j) => (i * count) + j;
+
+    public void Dispose()
+    {
+        ArrayPool<double>.Shared.Return(selectivities);
+        ArrayPool<double>.Shared.Return(pairs);
+    }
 }

@@ -55,6 +55,8 @@ internal static class PlanExpressions
             case UnaryPlan unary:
                 LogicalPlan input = unary.Input.Transform(rewrite);
                 return rewrite(ReferenceEquals(input, unary.Input) ? plan : plan.WithInputs([input]));
+            case LogicalJoin join:
+                return rewrite(Over(join, join.Left.Transform(rewrite), join.Right.Transform(rewrite)));
             default:
                 return rewrite(plan.MapInputs(input => input.Transform(rewrite)));
         }
@@ -70,12 +72,17 @@ internal static class PlanExpressions
             case UnaryPlan unary:
                 LogicalPlan input = map(unary.Input);
                 return ReferenceEquals(input, unary.Input) ? plan : plan.WithInputs([input]);
+            case LogicalJoin join:
+                return Over(join, map(join.Left), map(join.Right));
             default:
                 ValueList<LogicalPlan> inputs = plan.Inputs;
                 ValueList<LogicalPlan> mapped = inputs.Select(map);
                 return mapped.IsSame(inputs) ? plan : plan.WithInputs(mapped);
         }
     }
+
+    static LogicalJoin Over(LogicalJoin join, LogicalPlan left, LogicalPlan right) =>
+        ReferenceEquals(left, join.Left) && ReferenceEquals(right, join.Right) ? join : join with { Left = left, Right = right };
 
     public static AggregateCall MapCall(AggregateCall call, Func<Expression, Expression> map)
     {
