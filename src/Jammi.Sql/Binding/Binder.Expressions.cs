@@ -26,6 +26,7 @@ internal sealed partial class Binder
         IsDistinctExpression distinct => BindComparison(distinct.Negated ? ComparisonOperator.NotDistinct : ComparisonOperator.Distinct, "IS DISTINCT FROM", distinct.Left, distinct.Right, distinct.Position, context),
         BetweenExpression between => BindBetween(between, context),
         LikeExpression like => BindLike(like, context),
+        QuantifiedLikeExpression like => BindQuantifiedLike(like, context),
         InListExpression list => BindInList(list, context),
         InSubqueryExpression subquery => Negate(BindInSubquery(subquery.Operand, subquery.Query, subquery.Position, context), subquery.Negated),
         ExistsExpression exists => new ExistsSubquery(BindSubqueryPlan(exists.Query, context), exists.Position),
@@ -38,6 +39,7 @@ internal sealed partial class Binder
         FunctionCallExpression call => BindCall(call, context),
         RowExpression row => throw new SqlException(SqlErrorCode.NotSupported, "a row of several values can only be compared with another row or a list of rows.", row.Position),
         StarExpression star => throw new SqlException(SqlErrorCode.InvalidStatement, $"* cannot stand in {context.Clause}: it belongs in a select list or in count(*).", star.Position),
+        EveryColumnExpression all => throw new SqlException(SqlErrorCode.NotSupported, "ALL can only be the whole ORDER BY of a query: elsewhere name what to sort by.", all.Position),
         DefaultExpression word => throw new SqlException(SqlErrorCode.InvalidStatement, "DEFAULT can only stand as a whole value of INSERT or UPDATE.", word.Position),
         _ => throw new SqlException(SqlErrorCode.NotSupported, $"{expression.GetType().Name} is not supported yet.", expression.Position),
     };
@@ -131,7 +133,13 @@ internal sealed partial class Binder
 
     Expression BindBinary(BinaryExpression binary, ExpressionContext context) => ComparisonOf(binary.Operator) is { } comparison
         ? BindComparison(comparison, binary.Operator, binary.Left, binary.Right, binary.Position, context)
-        : BindOperator(binary.Operator, [BindExpression(binary.Left, context), BindExpression(binary.Right, context)], binary.Position);
+        : binary.Operator switch
+        {
+            "@>" => BindOperator("list_has_all", [BindExpression(binary.Left, context), BindExpression(binary.Right, context)], binary.Position),
+            "<@" => BindOperator("list_has_all", [BindExpression(binary.Right, context), BindExpression(binary.Left, context)], binary.Position),
+            "&&" => BindOperator("list_has_any", [BindExpression(binary.Left, context), BindExpression(binary.Right, context)], binary.Position),
+            _ => BindOperator(binary.Operator, [BindExpression(binary.Left, context), BindExpression(binary.Right, context)], binary.Position),
+        };
 
     static ComparisonOperator? ComparisonOf(string symbol) => symbol switch
     {

@@ -21,7 +21,7 @@ internal sealed partial class Binder
         LogicalPlan plan = BindBody(query.Body, outer, tables);
         var scope = new Scope(default, Scope.ColumnsOf(plan.Schema), outer);
         var context = new ExpressionContext(scope, tables, "ORDER BY");
-        ValueList<SortKey> keys = query.OrderBy.Select(item => ToSortKey(item, BindOutputReference(item.Expression, plan.Schema) ?? BindExpression(item.Expression, context))).ToValueList();
+        ValueList<SortKey> keys = EveryColumn(query.OrderBy, plan.Schema.Count).Select(item => ToSortKey(item, BindOutputReference(item.Expression, plan.Schema) ?? BindExpression(item.Expression, context))).ToValueList();
         return SortAndLimit(plan, keys, query, outer, tables);
     }
 
@@ -82,6 +82,11 @@ internal sealed partial class Binder
         int index = OutputIndex(expression, output.Columns.Select(c => (string?)c.Name), "ORDER BY");
         return index < 0 ? null : new(index, output[index].Name, output[index].Type, output[index].Nullable);
     }
+
+    /// <summary>ORDER BY ALL: each column of the result by its number.</summary>
+    static IReadOnlyList<OrderItem> EveryColumn(IReadOnlyList<OrderItem> order, int columns) => order is [{ Expression: EveryColumnExpression all } item]
+        ? [.. Enumerable.Range(1, columns).Select(i => item with { Expression = new LiteralExpression(LiteralKind.Integer, (long)i, all.Position) })]
+        : order;
 
     /// <summary>The place of the select item that an ordinal or a bare name means, or -1.</summary>
     static int OutputIndex(SqlExpression expression, ValueList<string?> names, string clause)

@@ -27,16 +27,31 @@ internal sealed partial class Binder
             FilterBy(ref plan, where, new ExpressionContext(scope, tables, "WHERE"));
         }
 
+        IReadOnlyList<SelectItem> written = select.Items;
+        if (BindSelectUnnest(select, plan, from, outer, tables) is var (unnested, shown, replaced))
+        {
+            from = unnested;
+            plan = unnested.Plan;
+            scope = shown;
+            written = replaced;
+        }
+
         var aggregates = new AggregateCollector();
         var windows = new WindowCollector(select.Windows);
         var context = new ExpressionContext(scope, tables, "SELECT") { Aggregates = aggregates, Windows = windows };
-        List<BoundItem> items = BindItems(select.Items, from, context);
-        var aliased = context with { Aliases = AliasesOf(select.Items, items) };
+        List<BoundItem> items = BindItems(written, from, context);
+        var aliased = context with { Aliases = AliasesOf(written, items) };
 
         Grouping? grouping = BindGroupBy(select.GroupBy, items, aliased);
         Expression? having = select.Having is null ? null : BindCondition(select.Having, aliased with { Clause = "HAVING", Windows = null }, "the condition of HAVING");
         Expression? qualify = select.Qualify is null ? null : BindCondition(select.Qualify, aliased with { Clause = "QUALIFY" }, "the condition of QUALIFY");
         List<BoundOrder> on = [.. select.DistinctOn.Select(e => BindOrder(e, items, aliased with { Clause = "DISTINCT ON" }))];
+        if (!ReferenceEquals(written, select.Items) && (aggregates.Calls.Count > 0 || windows.Calls.Count > 0))
+        {
+            throw UnnestBesideGroups(select);
+        }
+
+        query = query is null ? null : query with { OrderBy = EveryColumn(query.OrderBy, items.Count) };
         IReadOnlyList<OrderItem> orderBy = query?.OrderBy ?? [];
         List<BoundOrder> order = [.. orderBy.Select(o => BindOrder(o.Expression, items, aliased with { Clause = "ORDER BY" }))];
 

@@ -85,6 +85,11 @@ internal sealed partial class AstBuilder
         {
             case "BETWEEN":
                 return new BetweenExpression(operand, Operand(children[2]), Operand(children[4]), negated, spelling.EndsWith(" SYMMETRIC", StringComparison.Ordinal), At(node));
+            case "LIKE" when Is(children[2], "ANY") || Is(children[2], "ALL"):
+                bool ofAll = Is(children[2], "ALL");
+                return children[3].Term == _grammar.Subquery
+                    ? new QuantifiedLikeExpression(LikeKindOf(spelling), operand, [], SubqueryOf(children[3]), ofAll, negated, At(node))
+                    : new QuantifiedLikeExpression(LikeKindOf(spelling), operand, Expressions(children[3]), null, ofAll, negated, At(node));
             case "LIKE":
                 SqlExpression? escape = children.Count > 3 ? Operand(children[4]) : null;
                 return new LikeExpression(LikeKindOf(spelling), operand, Operand(children[2]), escape, negated, At(node));

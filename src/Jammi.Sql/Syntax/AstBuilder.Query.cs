@@ -235,7 +235,7 @@ internal sealed partial class AstBuilder
         {
             SyntaxNodes parts = items[i].Parts;
             bool? nullsFirst = Is(parts[^1], "NULLS FIRST") ? Spelling(parts[^1]) == "NULLS FIRST" : null;
-            result[i] = new OrderItem(Expression(parts[0]), parts.Count > 1 && Is(parts[1], "DESC"), nullsFirst);
+            result[i] = new OrderItem(Is(parts[0], "ALL") ? new EveryColumnExpression(At(parts[0])) : Expression(parts[0]), parts.Count > 1 && Is(parts[1], "DESC"), nullsFirst);
         }
 
         return result;

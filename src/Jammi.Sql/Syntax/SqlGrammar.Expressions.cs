@@ -42,6 +42,8 @@ internal sealed partial class SqlGrammar
             | Operand + "IN" + member
             | Operand + "LIKE" + Operand
             | Operand + "LIKE" + Operand + "ESCAPE" + Operand
+            | Operand + "LIKE" + quantifier + Subquery
+            | Operand + "LIKE" + quantifier + "(" + Expressions + ")"
             | Expression + "IS NULL"
             | Expression + "IS DISTINCT FROM" + Operand
             | "NOT" + Expression

@@ -78,7 +78,9 @@ internal sealed partial class SqlGrammar
         OrderBy.Rule = Empty | "ORDER BY" + OrderItems;
         OrderItems.Rule = MakePlusRule(OrderItems, ToTerm(","), orderItem);
         orderItem.Rule = Expression | Expression + "NULLS FIRST"
-            | Expression + "ASC" | Expression + "DESC" | Expression + "ASC" + "NULLS FIRST" | Expression + "DESC" + "NULLS FIRST";
+            | Expression + "ASC" | Expression + "DESC" | Expression + "ASC" + "NULLS FIRST" | Expression + "DESC" + "NULLS FIRST"
+            | "ALL" | ToTerm("ALL") + "NULLS FIRST"
+            | ToTerm("ALL") + "ASC" | ToTerm("ALL") + "DESC" | ToTerm("ALL") + "ASC" + "NULLS FIRST" | ToTerm("ALL") + "DESC" + "NULLS FIRST";
 
         limits.Rule = MakeStarRule(limits, limit);
         limit.Rule = "LIMIT" + Expression | "LIMIT" + ToTerm("ALL")

@@ -63,6 +63,13 @@ internal enum LikeKind
 
 internal sealed record LikeExpression(LikeKind Kind, SqlExpression Operand, SqlExpression Pattern, SqlExpression? Escape, bool Negated, SourcePosition Position) : SqlExpression(Position);
 
+/// <summary><c>a LIKE ANY ('x%', 'y%')</c> or <c>ALL</c>; a single pattern may be an array of them. With a query instead of patterns its rows are.</summary>
+internal sealed record QuantifiedLikeExpression(LikeKind Kind, SqlExpression Operand, IReadOnlyList<SqlExpression> Patterns, QueryExpression? Query, bool IsAll, bool Negated, SourcePosition Position)
+    : SqlExpression(Position);
+
+/// <summary><c>ALL</c> as the only item of ORDER BY: every column of the result, from left to right.</summary>
+internal sealed record EveryColumnExpression(SourcePosition Position) : SqlExpression(Position);
+
 /// <summary><c>a IN (1, 2)</c>; the list may be empty. A single parameter or array in the list is the binder's affair.</summary>
 internal sealed record InListExpression(SqlExpression Operand, IReadOnlyList<SqlExpression> Items, bool Negated, SourcePosition Position) : SqlExpression(Position);
 
