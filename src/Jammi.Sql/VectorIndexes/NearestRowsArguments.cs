@@ -1,6 +1,7 @@
 using Apache.Arrow;
 using Jammi.Sql.Execution;
 using Jammi.Sql.Execution.Kernels;
+using Jammi.Sql.Execution.Operators;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Storage;
 using Jammi.Sql.Types;
@@ -68,19 +69,32 @@ internal sealed record NearestRowsArguments(float[] Query, long K, bool Exact)
         }
 
         CellComparer comparer = CellComparer.For(key.Type);
+        KeyLookup? lookup = IndexedColumns.IsExact(key.Type) ? new KeyLookup([0], [comparer], [KeyCells.Of([key.Array])], isUnique: true) : null;
         foreach (IRowBlock block in table.Blocks)
         {
-            IArrowArray keys = block.Column(0);
-            ReadOnlySpan<byte> deleted = block.Deleted.Span;
-            for (int row = 0; row < block.RowCount; row++)
+            int row = lookup?.Find(block) is { } rows ? (rows.Count == 0 ? -1 : rows[0]) : FindByReading(block, key, comparer);
+            if (row >= 0)
             {
-                if ((deleted.IsEmpty || !Validity.Get(deleted, row)) && comparer.Compare(keys, row, key.Array, 0) == 0)
-                {
-                    return ColumnFactory.CopyVector(block.Column(vectors.VectorOrdinal), row);
-                }
+                return ColumnFactory.CopyVector(block.Column(vectors.VectorOrdinal), row);
             }
         }
 
         throw new SqlException(SqlErrorCode.InvalidParameter, $"There is no embedding with the key {Expressions.ExpressionPrinter.Print(key)} in {vectors.QualifiedName}.");
+    }
+
+    /// <summary>The first row of a block with the key, or -1.</summary>
+    static int FindByReading(IRowBlock block, ScalarValue key, CellComparer comparer)
+    {
+        IArrowArray keys = block.Column(0);
+        ReadOnlySpan<byte> deleted = block.Deleted.Span;
+        for (int row = 0; row < block.RowCount; row++)
+        {
+            if ((deleted.IsEmpty || !Validity.Get(deleted, row)) && comparer.Compare(keys, row, key.Array, 0) == 0)
+            {
+                return row;
+            }
+        }
+
+        return -1;
     }
 }

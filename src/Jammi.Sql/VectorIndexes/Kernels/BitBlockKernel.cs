@@ -60,8 +60,14 @@ internal static unsafe class BitBlockKernel
         Vector512<ushort> odd = Vector512<ushort>.Zero;
         Vector512<byte> low2 = Vector512.Create((byte)0x03);
         Vector512<byte> low4 = Vector512.Create((byte)0x0F);
+        byte* next = codes + (groups * GroupBytes);
         for (int group = 0; group < groups; group++)
         {
+            // A block takes about a page, past which the processor does not fetch ahead by itself.
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + 64);
+            Sse.Prefetch0(next + 128);
+            next += GroupBytes;
             Vector512<byte> a = Vector512.Load(codes);
             Vector512<byte> b = Vector512.Load(codes + 64);
             Vector512<byte> c = Vector512.Load(codes + 128);

@@ -12,28 +12,29 @@ internal sealed unsafe class BitRun
     readonly int block;
 
     /// <summary>The rows of a block.</summary>
-    public BitRun(EncodedQuery query, SearchBlock rows, int block)
-        : this(query, rows.Codes!.BitCodes, rows.Codes.Axis, query.Product(rows.Codes.Centre), rows.Live)
+    public BitRun(EncodedQuery query, SearchBlock rows, int block, SumRoom room)
+        : this(query, rows.Codes!.BitCodes, rows.Codes.Axis, query.Product(rows.Codes.Centre), rows.Live, room)
     {
         this.block = block;
     }
 
     /// <summary>The rows of a cell.</summary>
     /// <param name="centre">The query's product with the cell's centre.</param>
-    public BitRun(EncodedQuery query, SearchCells cells, int cell, float centre)
-        : this(query, cells.Cells.Codes(cell), cells.Cells.Axis, centre, cells.Live(cell))
+    public BitRun(EncodedQuery query, SearchCells cells, int cell, float centre, SumRoom room)
+        : this(query, cells.Cells.Codes(cell), cells.Cells.Axis, centre, cells.Live(cell), room)
     {
         places = cells.Cells.Places(cell);
         blocks = cells.Blocks;
         Spreads = new GroupSpread[Live.Length];
     }
 
-    BitRun(EncodedQuery query, BitCodes codes, float[]? axis, float centre, ulong[] live)
+    BitRun(EncodedQuery query, BitCodes codes, float[]? axis, float centre, ulong[] live, SumRoom room)
     {
         Table = query.Tables(axis);
         Codes = codes;
         Live = live;
         Highest = new float[live.Length];
+        Sums = room.Take(live.Length);
         Terms = new EstimateTerms(Table.Scale, Table.Shift, centre, axis is null ? 0 : Table.AxisProduct * codes.ScoreScale, BitScan.Certainty * Table.Length);
     }
 
@@ -48,6 +49,9 @@ internal sealed unsafe class BitRun
 
     /// <summary>By group of 64 rows: how high a row that may be found comes, with its estimate raised by <see cref="BitScan.Certainty"/> standard deviations.</summary>
     public float[] Highest { get; }
+
+    /// <summary>By row, once it was estimated: what its codes select of the tables.</summary>
+    public Memory<ushort> Sums { get; }
 
     /// <summary>Of a cell, by group: how far rows' products with the query lie from the centre's; null for a block.</summary>
     public GroupSpread[]? Spreads { get; }

@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using Jammi.Sql.VectorIndexes.Codes;
 using Jammi.Sql.VectorIndexes.Kernels;
 
@@ -29,6 +29,8 @@ internal static unsafe class BitScan
         BitRun run = part.Run;
         EstimateTerms terms = run.Terms;
         float* estimates = stackalloc float[BitBlockKernel.BlockRows];
+        using MemoryHandle pin = run.Sums.Pin();
+        ushort* sums = (ushort*)pin.Pointer;
         for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
             ulong live = run.Live[group];
@@ -38,7 +40,8 @@ internal static unsafe class BitScan
                 continue;
             }
 
-            ulong reaching = EstimateGroup(run, terms, group, live, best.Threshold, estimates, out run.Highest[group]);
+            BitBlockKernel.Sum(run.Codes.Bits(group), run.Table.Start, run.Codes.BitGroups, sums + (group * BitBlockKernel.BlockRows));
+            ulong reaching = EstimateGroup(run, terms, group, live, best.Threshold, sums, estimates, out run.Highest[group]);
             for (; reaching != 0; reaching &= reaching - 1)
             {
                 int row = BitOperations.TrailingZeroCount(reaching);
@@ -59,12 +62,14 @@ internal static unsafe class BitScan
     /// <summary>The rows of a part that may reach a score, but for those whose estimate reaches <paramref name="known"/>.</summary>
     public static ReadOnlySpan<StoredRow> Survivors(BitPart part, float score, float known, StoredRow[] rows) => Rows(part, score, isWidened: true, known, rows);
 
-    /// <summary>Few groups have such rows: estimating these again costs less than keeping all estimates did.</summary>
+    /// <summary>Groups that may have such rows are estimated again, from the sums that were kept.</summary>
     static ReadOnlySpan<StoredRow> Rows(BitPart part, float score, bool isWidened, float below, StoredRow[] rows)
     {
         BitRun run = part.Run;
         EstimateTerms terms = run.Terms;
         float* estimates = stackalloc float[BitBlockKernel.BlockRows];
+        using MemoryHandle pin = run.Sums.Pin();
+        ushort* sums = (ushort*)pin.Pointer;
         int count = 0;
         for (int group = part.FirstGroup; group < part.FirstGroup + part.Groups; group++)
         {
@@ -73,7 +78,7 @@ internal static unsafe class BitScan
                 continue;
             }
 
-            ulong reaching = EstimateGroup(run, terms, group, run.Live[group], score, estimates, out _);
+            ulong reaching = EstimateGroup(run, terms, group, run.Live[group], score, sums, estimates, out _);
             if (isWidened)
             {
                 reaching = EstimateKernel.Reaching(estimates, run.Codes.Errors(group), terms.Widening, score) & run.Live[group];
@@ -93,13 +98,10 @@ internal static unsafe class BitScan
     }
 
     /// <returns>A bit for each row that may be found and whose estimate reaches the threshold.</returns>
-    [SkipLocalsInit]
-    static ulong EstimateGroup(BitRun run, in EstimateTerms terms, int group, ulong live, float threshold, float* estimates, out float highest)
+    static ulong EstimateGroup(BitRun run, in EstimateTerms terms, int group, ulong live, float threshold, ushort* sums, float* estimates, out float highest)
     {
-        ushort* sums = stackalloc ushort[BitBlockKernel.BlockRows];
         BitCodes codes = run.Codes;
-        BitBlockKernel.Sum(codes.Bits(group), run.Table.Start, codes.BitGroups, sums);
-        return EstimateKernel.Run(sums, codes.Factors(group), codes.Errors(group), codes.Scores(group), terms, live, threshold, estimates, out highest);
+        return EstimateKernel.Run(sums + (group * BitBlockKernel.BlockRows), codes.Factors(group), codes.Errors(group), codes.Scores(group), terms, live, threshold, estimates, out highest);
     }
 
     /// <summary>Padding adds nothing.</summary>

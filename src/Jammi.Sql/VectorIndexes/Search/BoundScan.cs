@@ -214,6 +214,8 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
     {
         for (int i = 0; i < BitBlockKernel.BlockRows; i++)
         {
+            // Past the end of a page the processor does not fetch ahead by itself.
+            Prefetch(codes + (PrefetchDistance * length), length);
             products[i] = Int8DotKernel.Dot(shorts, codes, length);
             codes += length;
         }
@@ -273,12 +275,14 @@ internal sealed unsafe class BoundScan(EncodedQuery query, Scoring scoring, Cand
         }
     }
 
-    static void Prefetch(VectorCodes codes, int row)
+    static void Prefetch(VectorCodes codes, int row) => Prefetch(codes.Codes(row), codes.Layout.CodeBytes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(sbyte* start, int length)
     {
         if (Sse.IsSupported)
         {
-            sbyte* start = codes.Codes(row);
-            for (int i = 0; i < codes.Layout.CodeBytes; i += 64)
+            for (int i = 0; i < length; i += 64)
             {
                 Sse.Prefetch0(start + i);
             }

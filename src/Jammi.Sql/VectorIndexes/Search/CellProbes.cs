@@ -28,6 +28,7 @@ internal sealed unsafe class CellProbes
     const int LeastFirst = 8;
 
     readonly EncodedQuery query;
+    readonly SumRoom room;
     readonly Candidate[] cells;
     readonly bool[] taken;
     readonly List<Candidate> read = [];
@@ -37,9 +38,10 @@ internal sealed unsafe class CellProbes
     double noiseSquares;
     double squares;
 
-    public CellProbes(EncodedQuery query, IReadOnlyList<SearchCells> partitions)
+    public CellProbes(EncodedQuery query, IReadOnlyList<SearchCells> partitions, SumRoom room)
     {
         this.query = query;
+        this.room = room;
         var found = new List<Candidate>();
         foreach (SearchCells part in partitions.Where(p => p.PassingRows > 0))
         {
@@ -77,7 +79,7 @@ internal sealed unsafe class CellProbes
             if (!taken[i] && !(cell.Product + (deviation * MathF.Sqrt(cell.MeanSquare)) < known))
             {
                 taken[i] = true;
-                runs.Add(new BitRun(query, cell.Cells, cell.Cell, cell.Product));
+                runs.Add(new BitRun(query, cell.Cells, cell.Cell, cell.Product, room));
                 read.Add(cell);
             }
         }

@@ -259,13 +259,14 @@ internal sealed unsafe class VectorSearch : IDisposable
     /// <summary>The rows whose estimate comes near enough to the best: of all blocks without cells, and of the cells that may hold some.</summary>
     void Estimate(EncodedQuery query, Scoring scoring, int k, CandidateSet found, int threads, OperatorMetrics? metrics)
     {
+        using var room = new SumRoom();
         BestEstimates best = BitScan.NewBest(k);
         var inCells = cells.Value.SelectMany(c => c.Blocks).ToHashSet();
-        List<BitRun> runs = [.. Blocks(b => b.Codes is not null && b.LiveCount > 0).Where(b => !inCells.Contains(b.Index)).Select(b => new BitRun(query, b.Block, b.Index))];
+        List<BitRun> runs = [.. Blocks(b => b.Codes is not null && b.LiveCount > 0).Where(b => !inCells.Contains(b.Index)).Select(b => new BitRun(query, b.Block, b.Index, room))];
         EstimateRuns(runs);
         if (cells.Value.Count > 0)
         {
-            var probes = new CellProbes(query, cells.Value);
+            var probes = new CellProbes(query, cells.Value, room);
             while (probes.Next(found.Threshold) is { Count: > 0 } next)
             {
                 EstimateRuns(next);
