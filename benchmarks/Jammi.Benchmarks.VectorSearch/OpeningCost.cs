@@ -100,7 +100,7 @@ static class OpeningCost
         File.WriteAllBytes(Path.Combine(folder, QueryFile), [.. queries.SelectMany(BitConverter.GetBytes)]);
     }
 
-    static float[][] ReadQueries(string folder)
+    public static float[][] ReadQueries(string folder)
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(folder, QueryFile));
         float[][] queries = new float[Searches][];

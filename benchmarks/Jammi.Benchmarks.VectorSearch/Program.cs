@@ -52,6 +52,13 @@ opened.SetAction(arguments =>
         OpeningCost.Measure(arguments.GetRequiredValue(folder));
     }
 });
+var seconds = new Option<int>("--seconds") { Description = "For each way of searching.", DefaultValueFactory = _ => 3 };
+var repeat = new Command("repeat", "Searches the table that open --keep has left in the folder, each way for some seconds.") { seconds, folder };
+repeat.SetAction(arguments => RepeatedSearches.Run(arguments.GetRequiredValue(folder), arguments.GetRequiredValue(seconds)));
+command.Subcommands.Add(repeat);
+var code = new Command("code", "Measures what making search codes takes.") { rows };
+code.SetAction(arguments => CodingCost.Run(arguments.GetRequiredValue(rows)));
+command.Subcommands.Add(code);
 command.Subcommands.Add(open);
 command.Subcommands.Add(opened);
 return command.Parse(args).Invoke();
