@@ -4,6 +4,7 @@ using Jammi.Sql.Execution.Kernels;
 using Jammi.Sql.Execution.Operators;
 using Jammi.Sql.Functions;
 using Jammi.Sql.Storage;
+using Jammi.Sql.Storage.Indexes;
 using Jammi.Sql.Types;
 using Jammi.Sql.VectorIndexes.Search;
 using ExecutionContext = Jammi.Sql.Execution.ExecutionContext;
