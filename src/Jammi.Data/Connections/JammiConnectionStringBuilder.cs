@@ -62,6 +62,9 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
         ["MultipleActiveResultSets"] = MultipleActiveResultSetsKeyword,
     };
 
+    /// <summary>Of a builder that is only read: the texts by keyword, which the base class does not hold then.</summary>
+    readonly Dictionary<string, string>? plain;
+
     /// <summary>Creates an empty builder.</summary>
     public JammiConnectionStringBuilder()
     {
@@ -72,7 +75,18 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     public JammiConnectionStringBuilder(string? connectionString)
     {
         ConnectionString = connectionString;
-        _ = (Mode, Offline, WideGray, ExecutionProvider, ModelIdleTimeout, QueryCache, Pooling, CommandTimeout, LockTimeout, Threads, MemoryLimit, MultipleActiveResultSets);
+        RequireValid();
+    }
+
+    JammiConnectionStringBuilder(Dictionary<string, string> texts)
+    {
+        plain = new(StringComparer.Ordinal);
+        foreach ((string keyword, string text) in texts)
+        {
+            plain[Canonical(keyword)] = text;
+        }
+
+        RequireValid();
     }
 
     /// <summary>The database's directory, or <c>:memory:</c>, or <c>:memory:name</c> for one that this process's connections share.</summary>
@@ -229,7 +243,8 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
     {
         if (!Parsed.TryGet(connectionString, out JammiConnectionStringBuilder known))
         {
-            Parsed.Add(connectionString, known = new JammiConnectionStringBuilder(connectionString));
+            known = PlainConnectionString.TryRead(connectionString) is { } texts ? new JammiConnectionStringBuilder(texts) : new JammiConnectionStringBuilder(connectionString);
+            Parsed.Add(connectionString, known);
         }
 
         return known;
@@ -248,7 +263,12 @@ public sealed class JammiConnectionStringBuilder : DbConnectionStringBuilder
             : throw new ArgumentException($"The connection string keyword '{keyword}' is not known; known are {string.Join(", ", Keywords.Values.Distinct())}.");
     }
 
-    string? Text(string keyword) => base.TryGetValue(keyword, out object? value) ? (string)value : null;
+    string? Text(string keyword) => plain is not null ? plain.GetValueOrDefault(keyword)
+        : base.TryGetValue(keyword, out object? value) ? (string)value
+        : null;
+
+    /// <exception cref="ArgumentException">One of the texts is not what its keyword takes.</exception>
+    void RequireValid() => _ = (Mode, Offline, WideGray, ExecutionProvider, ModelIdleTimeout, QueryCache, Pooling, CommandTimeout, LockTimeout, Threads, MemoryLimit, MultipleActiveResultSets);
 
     static bool ParseBoolean(string text) => text.ToUpperInvariant() switch
     {

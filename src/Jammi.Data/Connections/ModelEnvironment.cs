@@ -16,7 +16,7 @@ sealed class ModelEnvironment
     ModelEnvironment(ModelStore models, int rememberedQueries)
     {
         Models = models;
-        Functions = MissionFunctions.AddTo(BuiltinFunctions.CreateRegistry(), models, new QueryCache(rememberedQueries));
+        Functions = MissionFunctions.CreateRegistry(models, new QueryCache(rememberedQueries));
     }
 
     public ModelStore Models { get; }

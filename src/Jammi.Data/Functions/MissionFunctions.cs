@@ -18,20 +18,26 @@ static class MissionFunctions
         new EmbeddingErrorsTable(),
     ];
 
-    /// <summary>Adds the functions, bound to a store of models.</summary>
-    public static FunctionRegistry AddTo(FunctionRegistry registry, ModelStore models, QueryCache cache) => registry
-        .Add(new EncodeTextQueryFunction(models, cache))
-        .Add(new EncodeImageQueryFunction(models))
-        .Add(new ZeroShotFunction(models, scores: false))
-        .Add(new ZeroShotFunction(models, scores: true))
-        .Add(new EncodeQueryTableFunction(models, cache, "encode_text_query"))
-        .Add(new EncodeQueryTableFunction(models, cache, "encode_image_query"))
-        .Add(new GenerateEmbeddingsFunction(models, EmbeddingKind.Image))
-        .Add(new GenerateEmbeddingsFunction(models, EmbeddingKind.Text))
-        .Add(new AnnotateFunction(models))
-        .Add(new ReadImagesFunction())
-        .Add(new VectorSearchFunction())
-        .Add(new SearchByExampleFunction())
-        .Add(new TextSearchFunction())
-        .Add(new HybridSearchFunction());
+    /// <summary>These functions, bound to a store of models, and the built-in ones.</summary>
+    public static FunctionRegistry CreateRegistry(ModelStore models, QueryCache cache) => BuiltinFunctions.CreateRegistry(
+        () =>
+        [
+            new EncodeTextQueryFunction(models, cache),
+            new EncodeImageQueryFunction(models),
+            new ZeroShotFunction(models, scores: false),
+            new ZeroShotFunction(models, scores: true),
+        ],
+        () =>
+        [
+            new EncodeQueryTableFunction(models, cache, "encode_text_query"),
+            new EncodeQueryTableFunction(models, cache, "encode_image_query"),
+            new GenerateEmbeddingsFunction(models, EmbeddingKind.Image),
+            new GenerateEmbeddingsFunction(models, EmbeddingKind.Text),
+            new AnnotateFunction(models),
+            new ReadImagesFunction(),
+            new VectorSearchFunction(),
+            new SearchByExampleFunction(),
+            new TextSearchFunction(),
+            new HybridSearchFunction(),
+        ]);
 }

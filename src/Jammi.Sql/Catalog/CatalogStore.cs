@@ -14,6 +14,7 @@ internal sealed class CatalogStore : IDisposable
     const long Unfinished = -1;
 
     readonly string path;
+    readonly Action? beforeWriting;
     readonly Lock gate = new();
     DatabaseCatalog? wanted;
     DatabaseCatalog? mirrored;
@@ -23,10 +24,12 @@ internal sealed class CatalogStore : IDisposable
 
     /// <param name="path">The file, for example <c>my.jammi/catalog.db</c>; it need not exist.</param>
     /// <param name="trusted">Whether the database was closed cleanly: only then may documents of an earlier run be kept.</param>
-    public CatalogStore(string path, bool trusted)
+    /// <param name="beforeWriting">Makes durable that the database is open, so that after a stop documents half written are not trusted.</param>
+    public CatalogStore(string path, bool trusted, Action? beforeWriting = null)
     {
         this.path = path;
         this.trusted = trusted;
+        this.beforeWriting = beforeWriting;
     }
 
     /// <summary>Why the mirror is behind, or null. The next change of a definition, and the next open, try again.</summary>
@@ -119,6 +122,7 @@ internal sealed class CatalogStore : IDisposable
             return;
         }
 
+        beforeWriting?.Invoke();
         using (LiteDatabase database = OpenExpecting(mirrored?.DefinitionVersion ?? catalog.DefinitionVersion, out bool found))
         {
             if (found && mirrored is null)

@@ -20,6 +20,9 @@ internal static class SchemaNames
     /// <summary>What the schema of a connection's temporary objects is called among those of all connections; a number follows.</summary>
     const string TemporaryPrefix = "temp#";
 
+    /// <summary>Those that every database has.</summary>
+    public static ValueList<string> Standard { get; } = [Embeddings, Main];
+
     public static string TemporaryOf(long session) => TemporaryPrefix + session.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether a schema belongs to some connection.</summary>
@@ -153,7 +156,7 @@ internal sealed class DatabaseCatalog
     /// <summary>Raised by every change of a definition: what a cached plan depends on.</summary>
     public required long DefinitionVersion { get; init; }
 
-    public ImmutableSortedSet<string> Schemas { get; init; } = [SchemaNames.Main, SchemaNames.Embeddings];
+    public ValueList<string> Schemas { get; init; } = SchemaNames.Standard;
 
     /// <summary>By "schema.name" in lower case.</summary>
     public required ImmutableDictionary<string, TableEntry> Tables { get; init; }

@@ -90,6 +90,10 @@ internal static class BuiltinFunctions
         static () => [new ReadCsvTable(), new ReadParquetTable(), new ReadArrowTable(), new ReadJsonTable()],
     ];
 
-    /// <summary>A registry with every built-in; the provider adds its own before the first statement.</summary>
+    /// <summary>A registry with every built-in.</summary>
     public static FunctionRegistry CreateRegistry() => new(Scalars, Aggregates, Windows, Tables);
+
+    /// <summary>A registry with the provider's own families, which are looked into first, and every built-in.</summary>
+    public static FunctionRegistry CreateRegistry(Func<IReadOnlyList<ScalarFunction>> scalars, Func<IReadOnlyList<TableFunction>> tables) =>
+        new([scalars, .. Scalars], Aggregates, Windows, [tables, .. Tables]);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Storage.Indexes;
 using Jammi.Sql.Storage.Manifests;
@@ -11,13 +10,10 @@ namespace Jammi.Sql.Storage;
 /// <summary>How a directory becomes a database: created, locked, its newest manifest that holds read, and what broken commits left removed.</summary>
 internal sealed partial class Database
 {
-    static int hashPrepared;
-
     /// <summary>Opens a database directory.</summary>
     /// <exception cref="SqlException">Io: it is not there or cannot be read; Busy: it is open elsewhere; DataCorrupted: no manifest holds, or files are missing.</exception>
     public static Database Open(string path, DatabaseOptions options)
     {
-        PrepareHash();
         var files = new DatabaseFiles(path, options.FileSystem);
         DatabaseLock? databaseLock = null;
         try
@@ -39,15 +35,6 @@ internal sealed partial class Database
             }
 
             throw;
-        }
-    }
-
-    /// <summary>The system's library for checksums takes some milliseconds to load, once in a process: that may happen beside the rest, before the manifest's checksum is compared.</summary>
-    static void PrepareHash()
-    {
-        if (Interlocked.Exchange(ref hashPrepared, 1) == 0)
-        {
-            ThreadPool.QueueUserWorkItem(static _ => SHA256.HashData([]));
         }
     }
 
@@ -101,7 +88,7 @@ internal sealed partial class Database
             (id, blocks) => DeleteVectorFile.Read(files.DeletePath(id), blocks));
         database = new Database(files, databaseLock, readOnly, state)
         {
-            CatalogMirror = readOnly ? null : new CatalogStore(files.CatalogPath, trusted: databaseLock.MirroredVersion is not null),
+            CatalogMirror = readOnly ? null : new CatalogStore(files.CatalogPath, trusted: databaseLock.MirroredVersion is not null, databaseLock.Flush),
             Warnings = problems,
         };
         database.lastFileId = Math.Max(database.lastFileId, files.LastFileId());

@@ -17,6 +17,9 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     /// <summary>The newest manifest and the one before.</summary>
     const int KeptManifests = 2;
 
+    /// <summary>Whether the directories, which this or an earlier process made, were flushed; before the first commit of this one they need not be.</summary>
+    bool areDirectoriesDurable;
+
     public string Root { get; } = Path.GetFullPath(root);
 
     public string CatalogPath => Path.Combine(Root, "catalog.db");
@@ -49,7 +52,6 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
             Directory.CreateDirectory(directory);
         }
 
-        files.SyncDirectory(Root);
         if (isNew && Path.GetDirectoryName(Root) is { } parent)
         {
             files.SyncDirectory(parent);
@@ -151,6 +153,12 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     /// <exception cref="CommitInDoubtException">It failed, and so did undoing it.</exception>
     public void PublishManifest(Manifest manifest)
     {
+        if (!areDirectoriesDurable)
+        {
+            files.SyncDirectory(Root);
+            areDirectoriesDurable = true;
+        }
+
         string path = Path.Combine(Manifests, Name(manifest.Version, ".json"));
         string draft = WriteDraft(path, s => s.Write(manifest.Serialize()));
         try
@@ -202,7 +210,7 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
         long last = 0;
         foreach (string path in ContentPaths())
         {
-            last = long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? Math.Max(last, id) : last;
+            last = Math.Max(last, NumberOf(path));
         }
 
         return last;
@@ -266,7 +274,16 @@ internal sealed class DatabaseFiles(string root, FileSystem files)
     /// <summary>What goes wrong with files for reasons outside of Jammi.</summary>
     public static bool IsFileError(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    IEnumerable<string> ManifestPaths() => Directory.EnumerateFiles(Manifests, "*.json").OrderDescending(StringComparer.Ordinal);
+    /// <summary>Newest first.</summary>
+    string[] ManifestPaths()
+    {
+        string[] paths = Directory.GetFiles(Manifests, "*.json");
+        Array.Sort(paths, static (a, b) => NumberOf(b).CompareTo(NumberOf(a)));
+        return paths;
+    }
+
+    /// <summary>The number that a file's name is, or -1.</summary>
+    static long NumberOf(string path) => long.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1;
 
     IEnumerable<string> ContentPaths() => FilesIn(Segments, "*.arrow").Concat(FilesIn(Deletes, "*.dv"));
 

@@ -51,8 +51,17 @@ internal sealed class DatabaseLock : IDisposable
         return taken;
     }
 
+    /// <summary>
+    /// Makes durable that the database is open. Until <c>catalog.db</c> is changed it need not be: what the file said before is still true if the machine stops then.
+    /// </summary>
+    public void Flush() => file.Flush(flushToDisk: true);
+
     /// <summary>Notes that all is done and what <c>catalog.db</c> shows.</summary>
-    public void MarkClosed(long mirroredVersion) => Write(string.Create(CultureInfo.InvariantCulture, $"{ClosedWord} {mirroredVersion}"));
+    public void MarkClosed(long mirroredVersion)
+    {
+        Write(string.Create(CultureInfo.InvariantCulture, $"{ClosedWord} {mirroredVersion}"));
+        Flush();
+    }
 
     public void Dispose() => file.Dispose();
 
@@ -61,7 +70,7 @@ internal sealed class DatabaseLock : IDisposable
         file.Position = 0;
         file.Write(Encoding.UTF8.GetBytes(text + "\n"));
         file.SetLength(file.Position);
-        file.Flush(flushToDisk: true);
+        file.Flush();
     }
 
     static string[] ReadWords(Stream stream)

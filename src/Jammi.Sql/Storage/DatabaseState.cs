@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Jammi.Sql.Catalog;
 using Jammi.Sql.Storage.Segments;
+using Jammi.Sql.Types;
 
 namespace Jammi.Sql.Storage;
 
@@ -19,7 +20,8 @@ internal sealed record DatabaseState
     /// <summary>The next number for a segment or delete-vector file.</summary>
     public long NextFileId { get; init; } = 1;
 
-    public ImmutableSortedSet<string> Schemas { get; init; } = [SchemaNames.Main, SchemaNames.Embeddings];
+    /// <summary>In the order of their names.</summary>
+    public ValueList<string> Schemas { get; init; } = SchemaNames.Standard;
 
     /// <summary>By <see cref="DatabaseCatalog.Key"/>, as views and indexes are.</summary>
     public ImmutableDictionary<string, TableState> Tables { get; init; } = ImmutableDictionary<string, TableState>.Empty;
@@ -49,7 +51,7 @@ internal sealed record DatabaseState
 
     /// <summary>Whether nothing that a manifest holds differs from <paramref name="other"/>.</summary>
     public bool IsSameOnDisk(DatabaseState other) =>
-        ReferenceEquals(Schemas, other.Schemas)
+        Schemas.Equals(other.Schemas)
         && Same(Tables, other.Tables, t => t.Entry.Temporary)
         && Same(Views, other.Views, v => v.Temporary)
         && Same(Indexes, other.Indexes, i => SchemaNames.IsTemporary(i.Schema));

@@ -8,6 +8,9 @@ namespace Jammi.Sql.Types;
 /// </summary>
 internal sealed class ScalarValue : IEquatable<ScalarValue>
 {
+    readonly byte[]? bytes;
+    IArrowArray? array;
+
     public ScalarValue(SqlType type, IArrowArray array)
     {
         if (array.Length != 1)
@@ -16,15 +19,28 @@ internal sealed class ScalarValue : IEquatable<ScalarValue>
         }
 
         Type = type;
-        Array = array;
+        this.array = array;
+    }
+
+    ScalarValue(SqlType type, byte[] bytes)
+    {
+        Type = type;
+        this.bytes = bytes;
     }
 
     public SqlType Type { get; }
 
     /// <summary>The Arrow array of length one.</summary>
-    public IArrowArray Array { get; }
+    public IArrowArray Array => array ?? Interlocked.CompareExchange(ref array, ToArray(Type, bytes!), null) ?? array;
+
+    /// <summary>The value as Arrow holds it: a number's bytes, a text's UTF-8. It is not NULL and has one of the types that have statistics.</summary>
+    public ReadOnlySpan<byte> Bytes => bytes
+        ?? (Type.Kind == SqlTypeKind.Text ? ((BinaryArray)Array).GetBytes(0) : Array.Data.Buffers[1].Span.Slice(Array.Data.Offset * Type.FixedWidth, Type.FixedWidth));
 
     public bool IsNull => Type.Kind == SqlTypeKind.Null || Array.IsNull(0);
+
+    /// <summary>A value of such bytes. Its array is made when it is first asked for: opening a database meets many bounds of columns that nobody does.</summary>
+    public static ScalarValue FromBytes(SqlType type, byte[] bytes) => new(type, bytes);
 
     public static ScalarValue NullOf(SqlType type) => new(type, ColumnFactory.Nulls(type, 1));
 
@@ -69,6 +85,9 @@ internal sealed class ScalarValue : IEquatable<ScalarValue>
         System.Array array => HashCode.Combine(Type, array.Length),
         var value => HashCode.Combine(Type, value),
     };
+
+    static IArrowArray ToArray(SqlType type, byte[] bytes) =>
+        type.Kind == SqlTypeKind.Text ? ColumnFactory.FromObjects(type, [bytes]) : ColumnFactory.FromValues(type, 1, bytes);
 
     /// <summary>Goes by the numbers and not by their bytes, because 0 equals -0.</summary>
     int HashOf<T>(T[] numbers)

@@ -9,7 +9,7 @@ static class FunctionReference
     public const string Marker = "<!-- functions: generated from the functions' own documentation, do not edit below -->";
 
     public static FunctionRegistry Registry { get; } =
-        Jammi.Data.Functions.MissionFunctions.AddTo(BuiltinFunctions.CreateRegistry(), new ModelStore(new ModelStoreOptions { Directories = [TestFiles.Models], Offline = true }), new Jammi.Data.Functions.QueryCache(0));
+        Jammi.Data.Functions.MissionFunctions.CreateRegistry(new ModelStore(new ModelStoreOptions { Directories = [TestFiles.Models], Offline = true }), new Jammi.Data.Functions.QueryCache(0));
 
     public static IEnumerable<FunctionDocumentation> Pages =>
         Registry.Scalars.Where(f => char.IsLetter(f.Name[0])).Select(f => f.Documentation)

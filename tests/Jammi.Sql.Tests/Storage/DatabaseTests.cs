@@ -69,7 +69,7 @@ public sealed class DatabaseTests : StorageTest
         Assert.Equal(before.FindView("main", "v"), after.Catalog.FindView("main", "v"));
         Assert.Equal(before.Indexes["main.by_price"], after.Catalog.Indexes["main.by_price"]);
         Assert.Equal(before.DefinitionVersion, after.Catalog.DefinitionVersion);
-        Assert.True(before.Schemas.SetEquals(after.Catalog.Schemas));
+        Assert.Equal(before.Schemas, after.Catalog.Schemas);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -12,15 +13,18 @@ using Jammi.Sql.VectorIndexes.Codes;
 namespace Jammi.Sql.Storage.Manifests;
 
 /// <summary>
-/// The complete state of a database as a JSON document, followed by a line with the SHA-256 of the document: a torn or edited manifest is recognised.
+/// The complete state of a database as a JSON document, followed by a line with the XXH128 of the document: a torn or edited manifest is recognised. (Until format 2 it
+/// was the SHA-256, for which opening had to load the system's library for encryption.)
 /// <c>docs/storage-format.md</c> describes the fields.
 /// </summary>
 internal sealed record Manifest
 {
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
     /// <summary>The first format, in which times of day were microseconds.</summary>
     const int FirstFormat = 1;
+
+    const int Sha256Digits = 2 * SHA256.HashSizeInBytes;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -45,7 +49,7 @@ internal sealed record Manifest
     public byte[] Serialize()
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.Manifest);
-        return [.. body, (byte)'\n', .. System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(body))), (byte)'\n'];
+        return [.. body, (byte)'\n', .. System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(XxHash128.Hash(body))), (byte)'\n'];
     }
 
     /// <summary>Reads a manifest, or says why it is none.</summary>
@@ -62,7 +66,8 @@ internal sealed record Manifest
         }
 
         ReadOnlySpan<byte> body = file[..line];
-        if (!IsHexOf(file[(line + 1)..end], SHA256.HashData(body)))
+        ReadOnlySpan<byte> checksum = file[(line + 1)..end];
+        if (!IsHexOf(checksum, checksum.Length == Sha256Digits ? SHA256.HashData(body) : XxHash128.Hash(body)))
         {
             problem = "its checksum does not match";
             return null;
@@ -70,18 +75,16 @@ internal sealed record Manifest
 
         try
         {
-            // Only the format first: what follows may be anything in a format of the future.
-            using JsonDocument document = JsonDocument.Parse(body.ToArray());
-            int format = document.RootElement.GetProperty("format").GetInt32();
+            int format = ManifestReader.Format(body);
             if (format is < FirstFormat or > CurrentFormat)
             {
                 throw new SqlException(SqlErrorCode.NotSupported, $"The database is in storage format {format}, and this version of Jammi reads formats {FirstFormat} to {CurrentFormat}; open it with the version that wrote it.");
             }
 
-            Manifest manifest = ManifestReader.Read(document.RootElement);
-            return format == CurrentFormat ? manifest : MicrosecondTimes.Upgrade(manifest) with { Format = CurrentFormat };
+            Manifest manifest = ManifestReader.Read(body);
+            return format == CurrentFormat ? manifest : (format == FirstFormat ? MicrosecondTimes.Upgrade(manifest) : manifest) with { Format = CurrentFormat };
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
             problem = error.Message;
             return null;
@@ -239,19 +242,13 @@ internal sealed record ManifestTable(
 
     static ManifestBlock From(BlockHeader block) => new(
         block.RowCount,
-        [.. block.Statistics.Select(s => s is null ? null : new ManifestStatistics(Bytes(s.Minimum), Bytes(s.Maximum), s.NullCount, s.DistinctCount))]);
+        [.. block.Statistics.Select(s => s is null ? null : new ManifestStatistics(s.Minimum?.Bytes.ToArray(), s.Maximum?.Bytes.ToArray(), s.NullCount, s.DistinctCount))]);
 
     static BlockHeader ToHeader(ManifestBlock block, TableDefinition definition) => new(
         block.Rows,
         block.Columns.Select((s, i) => s is null ? null : new ColumnStatistics(Value(definition.Columns[i].Type, s.Min), Value(definition.Columns[i].Type, s.Max), s.Nulls, s.Distinct)).ToValueList());
 
-    static byte[]? Bytes(ScalarValue? value) => value is null ? null
-        : value.Type.Kind == SqlTypeKind.Text ? ((Apache.Arrow.BinaryArray)value.Array).GetBytes(0).ToArray()
-        : value.Array.Data.Buffers[1].Span.Slice(value.Array.Data.Offset * value.Type.FixedWidth, value.Type.FixedWidth).ToArray();
-
-    static ScalarValue? Value(SqlType type, byte[]? bytes) => bytes is null ? null
-        : type.Kind == SqlTypeKind.Text ? ScalarValue.From(type, bytes)
-        : new ScalarValue(type, ColumnFactory.FromValues(type, 1, bytes));
+    static ScalarValue? Value(SqlType type, byte[]? bytes) => bytes is null ? null : ScalarValue.FromBytes(type, bytes);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]

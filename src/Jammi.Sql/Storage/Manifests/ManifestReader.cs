@@ -7,117 +7,423 @@ using Jammi.Sql.Types;
 namespace Jammi.Sql.Storage.Manifests;
 
 /// <summary>
-/// A manifest from its JSON document. Read by hand: the serializer compiles some three hundred methods to read its first document, which is most of what opening
-/// a small database would cost.
+/// A manifest from its JSON document. Read token by token: the serializer compiles some three hundred methods to read its first document, and a tree of the document
+/// some twenty, which is most of what opening a database costs. Fields that are not known are skipped.
 /// </summary>
 internal static class ManifestReader
 {
-    /// <exception cref="KeyNotFoundException">A field is missing.</exception>
-    /// <exception cref="InvalidOperationException">A field has another type.</exception>
-    /// <exception cref="FormatException">A field has an impossible value.</exception>
-    public static Manifest Read(JsonElement document) => new()
-    {
-        Format = document.GetProperty("format").GetInt32(),
-        Version = document.GetProperty("version").GetInt64(),
-        Predecessor = document.GetProperty("predecessor").GetInt64(),
-        DefinitionVersion = document.GetProperty("definitionVersion").GetInt64(),
-        NextTableId = document.GetProperty("nextTableId").GetInt64(),
-        NextFileId = document.GetProperty("nextFileId").GetInt64(),
-        Schemas = Texts(document.GetProperty("schemas")),
-        Tables = Each(document.GetProperty("tables"), Table),
-        Views = Each(document.GetProperty("views"), View),
-        Indexes = Each(document.GetProperty("indexes"), Index),
-    };
+    delegate T ReadValue<T>(ref Utf8JsonReader json);
 
-    static ManifestTable Table(JsonElement table)
+    /// <summary>Only the format: what follows may be anything in a format of the future.</summary>
+    /// <exception cref="JsonException">The document is none.</exception>
+    /// <exception cref="InvalidOperationException">A field has another type.</exception>
+    /// <exception cref="FormatException">A field is missing or has an impossible value.</exception>
+    public static int Format(ReadOnlySpan<byte> document)
     {
-        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonProperty property in table.GetProperty("properties").EnumerateObject())
+        Utf8JsonReader json = Start(document);
+        while (NextField(ref json))
         {
-            properties.Add(property.Name, Text(property.Value));
+            if (json.ValueTextEquals("format"u8))
+            {
+                return (int)Number(ref json);
+            }
+
+            SkipValue(ref json);
+        }
+
+        throw Missing("format");
+    }
+
+    /// <exception cref="JsonException">The document is none.</exception>
+    /// <exception cref="InvalidOperationException">A field has another type.</exception>
+    /// <exception cref="FormatException">A field is missing or has an impossible value.</exception>
+    public static Manifest Read(ReadOnlySpan<byte> document)
+    {
+        long? format = null, version = null, predecessor = null, definitionVersion = null, nextTableId = null, nextFileId = null;
+        string[]? schemas = null;
+        ManifestTable[]? tables = null;
+        ManifestView[]? views = null;
+        ManifestIndex[]? indexes = null;
+        Utf8JsonReader json = Start(document);
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "format": format = Number(ref json); break;
+                case "version": version = Number(ref json); break;
+                case "predecessor": predecessor = Number(ref json); break;
+                case "definitionVersion": definitionVersion = Number(ref json); break;
+                case "nextTableId": nextTableId = Number(ref json); break;
+                case "nextFileId": nextFileId = Number(ref json); break;
+                case "schemas": schemas = Texts(ref json); break;
+                case "tables": tables = List(ref json, Table); break;
+                case "views": views = List(ref json, View); break;
+                case "indexes": indexes = List(ref json, Index); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new()
+        {
+            Format = (int)Required(format, nameof(format)),
+            Version = Required(version, nameof(version)),
+            Predecessor = Required(predecessor, nameof(predecessor)),
+            DefinitionVersion = Required(definitionVersion, nameof(definitionVersion)),
+            NextTableId = Required(nextTableId, nameof(nextTableId)),
+            NextFileId = Required(nextFileId, nameof(nextFileId)),
+            Schemas = Required(schemas, nameof(schemas)),
+            Tables = Required(tables, nameof(tables)),
+            Views = Required(views, nameof(views)),
+            Indexes = Required(indexes, nameof(indexes)),
+        };
+    }
+
+    static ManifestTable Table(ref Utf8JsonReader json)
+    {
+        long? id = null, version = null, nextIdentity = null;
+        string? schema = null, name = null;
+        ManifestColumn[]? columns = null;
+        ManifestConstraint[]? constraints = null;
+        Dictionary<string, string>? properties = null;
+        ManifestSegment[]? segments = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "id": id = Number(ref json); break;
+                case "version": version = Number(ref json); break;
+                case "schema": schema = Text(ref json); break;
+                case "name": name = Text(ref json); break;
+                case "columns": columns = List(ref json, Column); break;
+                case "constraints": constraints = List(ref json, Constraint); break;
+                case "properties": properties = Properties(ref json); break;
+                case "segments": segments = List(ref json, Segment); break;
+                case "nextIdentity": nextIdentity = OptionalNumber(ref json); break;
+                default: SkipValue(ref json); break;
+            }
         }
 
         return new(
-            table.GetProperty("id").GetInt64(),
-            table.GetProperty("version").GetInt64(),
-            Text(table, "schema"),
-            Text(table, "name"),
-            Each(table.GetProperty("columns"), Column),
-            Each(table.GetProperty("constraints"), Constraint),
-            properties,
-            Each(table.GetProperty("segments"), Segment),
-            Optional(table, "nextIdentity")?.GetInt64());
+            Required(id, nameof(id)),
+            Required(version, nameof(version)),
+            Required(schema, nameof(schema)),
+            Required(name, nameof(name)),
+            Required(columns, nameof(columns)),
+            Required(constraints, nameof(constraints)),
+            Required(properties, nameof(properties)),
+            Required(segments, nameof(segments)),
+            nextIdentity);
     }
 
-    static ManifestColumn Column(JsonElement column) => new(
-        Text(column, "name"), Type(column.GetProperty("type")), column.GetProperty("nullable").GetBoolean(), OptionalText(column, "default"),
-        Optional(column, "identity") is { } identity ? Identity(identity) : null);
-
-    static ManifestIdentity Identity(JsonElement identity) => new(
-        identity.GetProperty("always").GetBoolean(), identity.GetProperty("start").GetInt64(), identity.GetProperty("increment").GetInt64());
-
-    static ManifestType Type(JsonElement type) => new(
-        (SqlTypeKind)Named(type, "kind", typeof(SqlTypeKind)),
-        type.GetProperty("precision").GetInt32(),
-        type.GetProperty("scale").GetInt32(),
-        type.GetProperty("dimension").GetInt32(),
-        Optional(type, "element") is { } element ? Type(element) : null);
-
-    static ManifestConstraint Constraint(JsonElement constraint) => new(
-        Text(constraint, "name"),
-        (ConstraintKind)Named(constraint, "kind", typeof(ConstraintKind)),
-        Each(constraint.GetProperty("columns"), static c => c.GetInt32()),
-        OptionalText(constraint, "check"));
-
-    static ManifestSegment Segment(JsonElement segment) => new(
-        segment.GetProperty("id").GetInt64(),
-        segment.GetProperty("length").GetInt64(),
-        Text(segment, "sha256"),
-        Each(segment.GetProperty("blocks"), Block),
-        segment.GetProperty("deleteFile").GetInt64(),
-        segment.GetProperty("deletedRows").GetInt64());
-
-    static ManifestBlock Block(JsonElement block) => new(block.GetProperty("rows").GetInt32(), Each(block.GetProperty("columns"), Statistics));
-
-    static ManifestStatistics? Statistics(JsonElement statistics) => statistics.ValueKind == JsonValueKind.Null ? null : new(
-        Optional(statistics, "min")?.GetBytesFromBase64(),
-        Optional(statistics, "max")?.GetBytesFromBase64(),
-        statistics.GetProperty("nulls").GetInt64(),
-        Optional(statistics, "distinct")?.GetInt64());
-
-    static ManifestView View(JsonElement view) => new(Text(view, "schema"), Text(view, "name"), Text(view, "query"), Texts(view.GetProperty("columns")));
-
-    static ManifestIndex Index(JsonElement index) => new(
-        Text(index, "schema"), Text(index, "name"), Text(index, "table"), index.GetProperty("unique").GetBoolean(), Texts(index.GetProperty("columns")), Optional(index, "text") is { } text ? Analysis(text) : null);
-
-    static TextAnalysis Analysis(JsonElement analysis) => new((Stemming)Named(analysis, "stemming", typeof(Stemming)), analysis.GetProperty("foldAccents").GetBoolean());
-
-    static object Named(JsonElement owner, string field, Type names)
+    static ManifestColumn Column(ref Utf8JsonReader json)
     {
-        string text = Text(owner, field);
-        return Enum.TryParse(names, text, ignoreCase: false, out object? value) && Enum.IsDefined(names, value) ? value : throw new FormatException($"{text} is no {names.Name}");
-    }
-
-    static T[] Each<T>(JsonElement list, Func<JsonElement, T> read)
-    {
-        var items = new T[list.GetArrayLength()];
-        int i = 0;
-        foreach (JsonElement item in list.EnumerateArray())
+        string? name = null, @default = null;
+        ManifestType? type = null;
+        bool? nullable = null;
+        ManifestIdentity? identity = null;
+        while (NextField(ref json))
         {
-            items[i++] = read(item);
+            switch (json.GetString())
+            {
+                case "name": name = Text(ref json); break;
+                case "type": type = Object(ref json, Type); break;
+                case "nullable": nullable = Truth(ref json); break;
+                case "default": @default = OptionalText(ref json); break;
+                case "identity": identity = Object(ref json, Identity); break;
+                default: SkipValue(ref json); break;
+            }
         }
 
-        return items;
+        return new(Required(name, nameof(name)), Required(type, nameof(type)), Required(nullable, nameof(nullable)), @default, identity);
     }
 
-    static string[] Texts(JsonElement list) => Each(list, Text);
+    static ManifestIdentity Identity(ref Utf8JsonReader json)
+    {
+        bool? always = null;
+        long? start = null, increment = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "always": always = Truth(ref json); break;
+                case "start": start = Number(ref json); break;
+                case "increment": increment = Number(ref json); break;
+                default: SkipValue(ref json); break;
+            }
+        }
 
-    static string Text(JsonElement owner, string field) => Text(owner.GetProperty(field));
+        return new(Required(always, nameof(always)), Required(start, nameof(start)), Required(increment, nameof(increment)));
+    }
 
-    static string Text(JsonElement value) => value.GetString() ?? throw new FormatException("a text is null");
+    static ManifestType Type(ref Utf8JsonReader json)
+    {
+        string? kind = null;
+        long? precision = null, scale = null, dimension = null;
+        ManifestType? element = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "kind": kind = Text(ref json); break;
+                case "precision": precision = Number(ref json); break;
+                case "scale": scale = Number(ref json); break;
+                case "dimension": dimension = Number(ref json); break;
+                case "element": element = Object(ref json, Type); break;
+                default: SkipValue(ref json); break;
+            }
+        }
 
-    static JsonElement? Optional(JsonElement owner, string field) =>
-        owner.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return new(
+            (SqlTypeKind)Named(Required(kind, nameof(kind)), typeof(SqlTypeKind)),
+            (int)Required(precision, nameof(precision)),
+            (int)Required(scale, nameof(scale)),
+            (int)Required(dimension, nameof(dimension)),
+            element);
+    }
 
-    static string? OptionalText(JsonElement owner, string field) => Optional(owner, field)?.GetString();
+    static ManifestConstraint Constraint(ref Utf8JsonReader json)
+    {
+        string? name = null, kind = null, check = null;
+        int[]? columns = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "name": name = Text(ref json); break;
+                case "kind": kind = Text(ref json); break;
+                case "columns": columns = Array(ref json, static (ref Utf8JsonReader j) => j.GetInt32()); break;
+                case "check": check = OptionalText(ref json); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new(Required(name, nameof(name)), (ConstraintKind)Named(Required(kind, nameof(kind)), typeof(ConstraintKind)), Required(columns, nameof(columns)), check);
+    }
+
+    static ManifestSegment Segment(ref Utf8JsonReader json)
+    {
+        long? id = null, length = null, deleteFile = null, deletedRows = null;
+        string? sha256 = null;
+        ManifestBlock[]? blocks = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "id": id = Number(ref json); break;
+                case "length": length = Number(ref json); break;
+                case "sha256": sha256 = Text(ref json); break;
+                case "blocks": blocks = List(ref json, Block); break;
+                case "deleteFile": deleteFile = Number(ref json); break;
+                case "deletedRows": deletedRows = Number(ref json); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new(
+            Required(id, nameof(id)),
+            Required(length, nameof(length)),
+            Required(sha256, nameof(sha256)),
+            Required(blocks, nameof(blocks)),
+            Required(deleteFile, nameof(deleteFile)),
+            Required(deletedRows, nameof(deletedRows)));
+    }
+
+    static ManifestBlock Block(ref Utf8JsonReader json)
+    {
+        long? rows = null;
+        ManifestStatistics?[]? columns = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "rows": rows = Number(ref json); break;
+                case "columns": columns = Array(ref json, static (ref Utf8JsonReader j) => ObjectHere(ref j, Statistics)); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new((int)Required(rows, nameof(rows)), Required(columns, nameof(columns)));
+    }
+
+    static ManifestStatistics Statistics(ref Utf8JsonReader json)
+    {
+        byte[]? min = null, max = null;
+        long? nulls = null, distinct = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "min": min = OptionalBytes(ref json); break;
+                case "max": max = OptionalBytes(ref json); break;
+                case "nulls": nulls = Number(ref json); break;
+                case "distinct": distinct = OptionalNumber(ref json); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new(min, max, Required(nulls, nameof(nulls)), distinct);
+    }
+
+    static ManifestView View(ref Utf8JsonReader json)
+    {
+        string? schema = null, name = null, query = null;
+        string[]? columns = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "schema": schema = Text(ref json); break;
+                case "name": name = Text(ref json); break;
+                case "query": query = Text(ref json); break;
+                case "columns": columns = Texts(ref json); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new(Required(schema, nameof(schema)), Required(name, nameof(name)), Required(query, nameof(query)), Required(columns, nameof(columns)));
+    }
+
+    static ManifestIndex Index(ref Utf8JsonReader json)
+    {
+        string? schema = null, name = null, table = null;
+        bool? unique = null;
+        string[]? columns = null;
+        TextAnalysis? text = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "schema": schema = Text(ref json); break;
+                case "name": name = Text(ref json); break;
+                case "table": table = Text(ref json); break;
+                case "unique": unique = Truth(ref json); break;
+                case "columns": columns = Texts(ref json); break;
+                case "text": text = Object(ref json, Analysis); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new(Required(schema, nameof(schema)), Required(name, nameof(name)), Required(table, nameof(table)), Required(unique, nameof(unique)), Required(columns, nameof(columns)), text);
+    }
+
+    static TextAnalysis Analysis(ref Utf8JsonReader json)
+    {
+        string? stemming = null;
+        bool? foldAccents = null;
+        while (NextField(ref json))
+        {
+            switch (json.GetString())
+            {
+                case "stemming": stemming = Text(ref json); break;
+                case "foldAccents": foldAccents = Truth(ref json); break;
+                default: SkipValue(ref json); break;
+            }
+        }
+
+        return new((Stemming)Named(Required(stemming, nameof(stemming)), typeof(Stemming)), Required(foldAccents, nameof(foldAccents)));
+    }
+
+    static Dictionary<string, string> Properties(ref Utf8JsonReader json)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        Advance(ref json, JsonTokenType.StartObject);
+        while (NextField(ref json))
+        {
+            string name = json.GetString()!;
+            properties.Add(name, Text(ref json));
+        }
+
+        return properties;
+    }
+
+    static Utf8JsonReader Start(ReadOnlySpan<byte> document)
+    {
+        var json = new Utf8JsonReader(document);
+        Advance(ref json, JsonTokenType.StartObject);
+        return json;
+    }
+
+    /// <summary>Goes to the name of an object's next field; false at the object's end.</summary>
+    static bool NextField(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+
+    static void SkipValue(ref Utf8JsonReader json)
+    {
+        json.Read();
+        json.Skip();
+    }
+
+    static void Advance(ref Utf8JsonReader json, JsonTokenType expected)
+    {
+        if (!json.Read() || json.TokenType != expected)
+        {
+            throw new FormatException($"{expected} is missing at byte {json.TokenStartIndex}");
+        }
+    }
+
+    static long Number(ref Utf8JsonReader json) => json.Read() ? json.GetInt64() : 0;
+
+    static long? OptionalNumber(ref Utf8JsonReader json) => json.Read() && json.TokenType != JsonTokenType.Null ? json.GetInt64() : null;
+
+    static bool Truth(ref Utf8JsonReader json) => json.Read() && json.GetBoolean();
+
+    static string Text(ref Utf8JsonReader json) => OptionalText(ref json) ?? throw new FormatException("a text is null");
+
+    static string? OptionalText(ref Utf8JsonReader json) => json.Read() ? json.GetString() : null;
+
+    static byte[]? OptionalBytes(ref Utf8JsonReader json) => json.Read() && json.TokenType != JsonTokenType.Null ? json.GetBytesFromBase64() : null;
+
+    static string[] Texts(ref Utf8JsonReader json) => Array(ref json, static (ref Utf8JsonReader j) => j.GetString() ?? throw new FormatException("a text is null"));
+
+    static T[] List<T>(ref Utf8JsonReader json, ReadValue<T> read)
+        where T : class
+    {
+        Advance(ref json, JsonTokenType.StartArray);
+        var items = new List<T>();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            items.Add(ObjectHere(ref json, read) ?? throw new FormatException("an object is null"));
+        }
+
+        return [.. items];
+    }
+
+    static T[] Array<T>(ref Utf8JsonReader json, ReadValue<T> readHere)
+    {
+        Advance(ref json, JsonTokenType.StartArray);
+        var items = new List<T>();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            items.Add(readHere(ref json));
+        }
+
+        return [.. items];
+    }
+
+    static T? Object<T>(ref Utf8JsonReader json, ReadValue<T> read)
+        where T : class
+    {
+        json.Read();
+        return ObjectHere(ref json, read);
+    }
+
+    /// <summary>The object, or null, that the reader stands at.</summary>
+    static T? ObjectHere<T>(ref Utf8JsonReader json, ReadValue<T> read)
+        where T : class => json.TokenType switch
+        {
+            JsonTokenType.StartObject => read(ref json),
+            JsonTokenType.Null => null,
+            _ => throw new FormatException($"an object is missing at byte {json.TokenStartIndex}"),
+        };
+
+    static object Named(string text, Type names) =>
+        Enum.TryParse(names, text, ignoreCase: false, out object? value) && Enum.IsDefined(names, value) ? value : throw new FormatException($"{text} is no {names.Name}");
+
+    static T Required<T>(T? value, string field)
+        where T : class => value ?? throw Missing(field);
+
+    static long Required(long? value, string field) => value ?? throw Missing(field);
+
+    static bool Required(bool? value, string field) => value ?? throw Missing(field);
+
+    static FormatException Missing(string field) => new($"{field} is missing");
 }

@@ -71,10 +71,10 @@ internal static class StatisticsCollector
 
     static int Compare(ScalarValue x, ScalarValue y) => x.Type.Kind switch
     {
-        SqlTypeKind.Text => ((BinaryArray)x.Array).GetBytes(0).SequenceCompareTo(((BinaryArray)y.Array).GetBytes(0)),
-        SqlTypeKind.BigInt => BinaryPrimitives.ReadInt64LittleEndian(Bytes(x)).CompareTo(BinaryPrimitives.ReadInt64LittleEndian(Bytes(y))),
-        SqlTypeKind.Integer => BinaryPrimitives.ReadInt32LittleEndian(Bytes(x)).CompareTo(BinaryPrimitives.ReadInt32LittleEndian(Bytes(y))),
-        SqlTypeKind.Double => BinaryPrimitives.ReadDoubleLittleEndian(Bytes(x)).CompareTo(BinaryPrimitives.ReadDoubleLittleEndian(Bytes(y))),
+        SqlTypeKind.Text => x.Bytes.SequenceCompareTo(y.Bytes),
+        SqlTypeKind.BigInt => BinaryPrimitives.ReadInt64LittleEndian(x.Bytes).CompareTo(BinaryPrimitives.ReadInt64LittleEndian(y.Bytes)),
+        SqlTypeKind.Integer => BinaryPrimitives.ReadInt32LittleEndian(x.Bytes).CompareTo(BinaryPrimitives.ReadInt32LittleEndian(y.Bytes)),
+        SqlTypeKind.Double => BinaryPrimitives.ReadDoubleLittleEndian(x.Bytes).CompareTo(BinaryPrimitives.ReadDoubleLittleEndian(y.Bytes)),
         _ => CompareOthers(x, y),
     };
 
@@ -82,8 +82,6 @@ internal static class StatisticsCollector
     static int CompareOthers(ScalarValue x, ScalarValue y) => x.Type.Kind == SqlTypeKind.Decimal
         ? DecimalValue.Read(x.Array, 0).CompareTo(DecimalValue.Read(y.Array, 0))
         : Comparer<object>.Default.Compare(x.ToObject(), y.ToObject());
-
-    static ReadOnlySpan<byte> Bytes(ScalarValue value) => value.Array.Data.Buffers[1].Span[(value.Array.Data.Offset * value.Type.FixedWidth)..];
 
     static ColumnStatistics Fixed<T>(SqlType type, IArrowArray array)
         where T : unmanaged, INumber<T>

@@ -127,7 +127,7 @@ internal sealed partial class WriteTransaction
             throw new SqlException(SqlErrorCode.DuplicateTable, $"Schema {name} exists already.");
         }
 
-        Define(state with { Schemas = state.Schemas.Add(lower) });
+        Define(state with { Schemas = [.. state.Schemas.Append(lower).Order(StringComparer.Ordinal)] });
     }
 
     public void DropSchema(string name)
@@ -144,7 +144,7 @@ internal sealed partial class WriteTransaction
             throw new SqlException(SqlErrorCode.InvalidStatement, $"Schema {name} is not empty: it has {inside}. Drop what is in it first.");
         }
 
-        Define(state with { Schemas = state.Schemas.Remove(lower) });
+        Define(state with { Schemas = [.. state.Schemas.Where(s => s != lower)] });
     }
 
     void Define(DatabaseState changed) => Change(changed with { DefinitionVersion = database.NextDefinitionVersion() });
