@@ -3,6 +3,7 @@ namespace Jammi.Differential.Tests;
 /// <summary>
 /// Writes a query from a list of choices, so that a shorter list is a simpler query and CsCheck can shrink one that fails. The dialect is what
 /// PostgreSQL, SQLite and DuckDB share; integer division is written ÷ and spelled by <see cref="RandomQuery.For"/>.
+/// Sums are cast to BIGINT: the sum of a sum is a DECIMAL here, whose division leaves a fraction, and an integer elsewhere.
 /// </summary>
 sealed class QueryWriter(IReadOnlyList<int> choices, bool outerAggregates)
 {
@@ -50,7 +51,7 @@ sealed class QueryWriter(IReadOnlyList<int> choices, bool outerAggregates)
         string where = Choose(2) > 0 ? $" WHERE {Condition(scope)}" : string.Empty;
         string key = $"{own[0]}.a";
         string second = Choose(2) > 0 ? $"{own[^1]}.d" : key;
-        string a = Pick("count(*)", key, $"count({Integer(own)})", $"sum({own[0]}.a)", $"count(DISTINCT {own[^1]}.d)", $"max({own[^1]}.a)");
+        string a = Pick("count(*)", key, $"count({Integer(own)})", $"CAST(sum({own[0]}.a) AS BIGINT)", $"count(DISTINCT {own[^1]}.d)", $"max({own[^1]}.a)");
         string b = Pick($"max({own[0]}.b)", $"min({own[^1]}.b)", "count(*)");
         string c = Pick($"max({own[0]}.c)", $"min({own[^1]}.c)", $"avg({own[0]}.a)", $"sum({own[0]}.a * 0.5e0)");
         string d = Pick($"min({own[^1]}.d)", $"max({Text(own)})");
@@ -70,11 +71,11 @@ sealed class QueryWriter(IReadOnlyList<int> choices, bool outerAggregates)
         string total = Order.Replace("{0}", name, StringComparison.Ordinal);
         string a = Pick(
             $"row_number() OVER ({partition}{total})",
-            $"sum({name}.a) OVER ({partition}{total})",
+            $"CAST(sum({name}.a) OVER ({partition}{total}) AS BIGINT)",
             $"count(*) OVER ({partition}ORDER BY {name}.a NULLS LAST)",
             $"rank() OVER ({partition}ORDER BY {name}.a NULLS LAST)",
             $"dense_rank() OVER ({partition}ORDER BY {name}.d NULLS LAST)",
-            $"sum({name}.a) OVER ({partition}{total} ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)");
+            $"CAST(sum({name}.a) OVER ({partition}{total} ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS BIGINT)");
         string b = Pick($"lag({name}.b) OVER ({partition}{total})", $"lead({name}.b, 2) OVER ({partition}{total})", $"max({name}.b) OVER ({partition}ORDER BY {name}.a NULLS LAST)");
         string d = Pick($"first_value({name}.d) OVER ({partition}{total})", $"last_value({name}.d) OVER ({partition}{total})", $"min({name}.d) OVER ({partition.Trim()})");
         return $"SELECT {a} AS a, {b} AS b, {name}.c AS c, {d} AS d FROM ({Query(outer)}) AS {name}";
