@@ -11,7 +11,7 @@ namespace Jammi.Sql.VectorIndexes.Search;
 internal sealed unsafe class CellProbes
 {
     /// <summary>More than the normal distribution asks for: of a mixed cell few rows may be of the query's own kind, and lie far off. Measured; see docs/vector-search.md.</summary>
-    const float Certainty = 6;
+    const float Certainty = 7;
 
     /// <summary>No row's squared distance from its cell's centre is more than so many times what the cell says: <see cref="VectorCells.Entry.MeanSquare"/>.</summary>
     public const int LargestSquare = 4;
